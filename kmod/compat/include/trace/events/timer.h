@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Shadows <trace/events/timer.h>: the prototype of a probe of timer_start.
+ * No include guard around the kernel's header: trace headers are read twice.
+ */
+#include_next <trace/events/timer.h>
+
+#ifndef _TCPULSE_COMPAT_TRACE_TIMER_H
+#define _TCPULSE_COMPAT_TRACE_TIMER_H
+
+#include <linux/version.h>
+
+/* 6.8 dropped the flags: "tracing/timers: Enhance timer_start trace event" */
+#if TCPULSE_KERNEL_BEFORE(6, 8)
+#define TCPULSE_PROBE_TIMER_START(probe)                          \
+	void probe(void *data, struct timer_list *timer,          \
+		   unsigned long expires, unsigned int flags)
+#else
+#define TCPULSE_PROBE_TIMER_START(probe)                          \
+	void probe(void *data, struct timer_list *timer,          \
+		   unsigned long bucket_expiry)
+#endif
+
+#endif /* _TCPULSE_COMPAT_TRACE_TIMER_H */

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _TCPULSE_COUNTERS_H
+#define _TCPULSE_COUNTERS_H
+
+#include <linux/percpu.h>
+#include <net/net_namespace.h>
+#include <net/snmp.h>
+
+#include "peak.h"
+#include "tcpulse.h"
+
+/**
+ * struct tcpulse_view - what one reading of a namespace says
+ * @edge: transitions, all objects folded into the states of RFC 9293
+ * @base: sockets that were in a state when the module was loaded
+ * @now: sockets in a state
+ * @minisock: see enum tcpulse_minisock_event
+ * @lost: events with a state this module does not know
+ * @moving: the counters changed while they were read
+ */
+struct tcpulse_view {
+	u64 edge[TCPULSE_FAMILIES][TCPULSE_STATES][TCPULSE_STATES];
+	u64 base[TCPULSE_FAMILIES][TCPULSE_STATES];
+	u64 now[TCPULSE_FAMILIES][TCPULSE_STATES];
+	u64 minisock[TCPULSE_FAMILIES][TCPULSE_MINISOCK_EVENTS];
+	u64 lost;
+	bool moving;
+};
+
+int tcpulse_counters_read(const struct tcpulse_net *tn,
+			  struct tcpulse_view *view);
+u64 tcpulse_counters_entered(const struct tcpulse_view *view,
+			     enum tcpulse_family f, int state);
+u64 tcpulse_counters_left(const struct tcpulse_view *view,
+			  enum tcpulse_family f, int state);
+
+/* A kernel counter of one CPU; snmp_fold_field() is not exported on 7.2. */
+static inline unsigned long tcpulse_counters_mib_cpu(const struct net *net,
+						     int cpu, int mib)
+{
+	return READ_ONCE(per_cpu_ptr(net->mib.net_statistics, cpu)->mibs[mib]);
+}
+
+unsigned long tcpulse_counters_mib(const struct net *net, int mib);
+
+/*
+ * For probes: preemption off, any context. Each is one instruction on this
+ * CPU's own memory where the architecture has one, so a softirq that
+ * interrupts a probe in process context does no harm.
+ */
+static __always_inline void
+tcpulse_count_minisock(struct tcpulse_cpu __percpu *pcpu,
+		       enum tcpulse_family f, int event)
+{
+	this_cpu_inc(pcpu->minisock[f][event]);
+}
+
+static __always_inline void tcpulse_count_leave(struct tcpulse_cpu __percpu *pcpu,
+						enum tcpulse_family f, int state)
+{
+	this_cpu_dec(pcpu->pop[f][state]);
+}
+
+/* An object stays in @state, or comes back to it: no new maximum. */
+static __always_inline void tcpulse_count_stay(struct tcpulse_cpu __percpu *pcpu,
+					       enum tcpulse_family f, int state)
+{
+	this_cpu_inc(pcpu->pop[f][state]);
+}
+
+/* The population of @state grows; now and then we look at its sum. */
+static __always_inline void tcpulse_count_enter(struct tcpulse_cpu __percpu *pcpu,
+						enum tcpulse_family f, int state)
+{
+	this_cpu_inc(pcpu->pop[f][state]);
+	if (unlikely(this_cpu_dec_return(pcpu->countdown[f][state]) < 0))
+		tcpulse_peak_look(pcpu, f, state);
+}
+
+/* Something that was there before us. */
+static inline void tcpulse_count_adopted(struct tcpulse_cpu __percpu *pcpu,
+					 enum tcpulse_family f, int state)
+{
+	this_cpu_inc(pcpu->base[f][state]);
+	this_cpu_inc(pcpu->pop[f][state]);
+}
+
+#endif /* _TCPULSE_COUNTERS_H */

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Largest populations, since counting began and over the last minute.
+ *
+ * A population is a sum over all CPUs, and no CPU may write what others write,
+ * so nobody sees each of its values. It is looked at once a second, at every
+ * read, and by a probe: on each CPU at the first entry into the state within a
+ * second, and then at one of a few. The more CPUs there are to sum, the fewer,
+ * so that the cost of an event stays the same. Hence a peak that lasted a
+ * second is exact, and a shorter one is at most tcpulse_peak_slack() too low.
+ */
+#include <linux/cpumask.h>
+#include <linux/ktime.h>
+#include <linux/percpu.h>
+#include <linux/rtnetlink.h>
+#include <linux/rwsem.h>
+#include <linux/timekeeping.h>
+#include <linux/workqueue.h>
+
+#include "counters.h"
+#include "peak.h"
+#include "pernet.h"
+
+#define TCPULSE_PEAK_STRIDE_MIN 8
+
+/* Entries into a state on one CPU between two looks at it. */
+static int tcpulse_peak_stride(void)
+{
+	return max_t(int, TCPULSE_PEAK_STRIDE_MIN, 4 * num_possible_cpus());
+}
+
+static s64 tcpulse_peak_sum(struct tcpulse_cpu __percpu *pcpu,
+			    enum tcpulse_family f, int state)
+{
+	s64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(pcpu, cpu)->pop[f][state]);
+	return clamp_t(s64, sum, 0, U32_MAX);
+}
+
+/**
+ * tcpulse_peak_look() - look at a population that has just grown
+ * @pcpu: counters of the namespace
+ * @f: family
+ * @state: the state that was entered
+ *
+ * Context: preemption off, any context; reads one word a CPU, writes only this
+ *	CPU's memory.
+ */
+noinline void tcpulse_peak_look(struct tcpulse_cpu __percpu *pcpu,
+				enum tcpulse_family f, int state)
+{
+	s64 sum = tcpulse_peak_sum(pcpu, f, state);
+
+	this_cpu_write(pcpu->countdown[f][state], tcpulse_peak_stride() - 1);
+	if (sum > this_cpu_read(pcpu->peak[f][state]))
+		this_cpu_write(pcpu->peak[f][state], sum);
+}
+
+/* By how much a peak shorter than a second may be too low, in sockets. */
+u32 tcpulse_peak_slack(void)
+{
+	return num_online_cpus() * (tcpulse_peak_stride() - 1);
+}
+
+void tcpulse_peak_init(struct tcpulse_peaks *peaks)
+{
+	mutex_init(&peaks->lock);
+}
+
+/* Slots between the last one filled and the present are empty: clear them. */
+static void tcpulse_peak_turn(struct tcpulse_peaks *peaks)
+{
+	u64 now = ktime_get_boottime_seconds() / TCPULSE_PEAK_SLOT_SECS;
+	u64 slot = max(peaks->now + 1, now - min_t(u64, now, TCPULSE_PEAK_SLOTS));
+
+	for (; slot <= now; slot++)
+		memset(peaks->slot[slot % TCPULSE_PEAK_SLOTS], 0,
+		       sizeof(peaks->slot[0]));
+	peaks->now = now;
+}
+
+/* The sum now, and the largest one any CPU has seen since the last time. */
+static u32 tcpulse_peak_take(struct tcpulse_cpu __percpu *pcpu,
+			     enum tcpulse_family f, int state)
+{
+	u32 peak = tcpulse_peak_sum(pcpu, f, state);
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct tcpulse_cpu *c = per_cpu_ptr(pcpu, cpu);
+
+		peak = max(peak, xchg(&c->peak[f][state], 0));
+		/* A race with an entry costs a look, or brings one more. */
+		WRITE_ONCE(c->countdown[f][state], 0);
+	}
+	return peak;
+}
+
+/**
+ * tcpulse_peak_collect() - bring the peaks of a namespace up to date
+ * @tn: per-netns state, pinned by the caller, whose @tn->peaks.lock is held
+ *
+ * Context: Process context.
+ */
+void tcpulse_peak_collect(struct tcpulse_net *tn)
+{
+	struct tcpulse_peaks *peaks = &tn->peaks;
+	int f, state;
+
+	lockdep_assert_held(&peaks->lock);
+	tcpulse_peak_turn(peaks);
+	for (f = 0; f < TCPULSE_FAMILIES; f++) {
+		for (state = 1; state < TCPULSE_STATES; state++) {
+			u32 peak = tcpulse_peak_take(tn->pcpu, f, state);
+			u32 *slot = &peaks->slot[peaks->now % TCPULSE_PEAK_SLOTS]
+						[f][state];
+
+			*slot = max(*slot, peak);
+			peaks->ever[f][state] = max(peaks->ever[f][state], peak);
+		}
+	}
+}
+
+/* Context: @peaks->lock held, tcpulse_peak_collect() called under it. */
+u32 tcpulse_peak_minute(const struct tcpulse_peaks *peaks,
+			enum tcpulse_family f, int state)
+{
+	u32 peak = 0;
+	int i;
+
+	lockdep_assert_held(&peaks->lock);
+	for (i = 0; i < TCPULSE_PEAK_SLOTS; i++)
+		peak = max(peak, peaks->slot[i][f][state]);
+	return peak;
+}
+
+static void tcpulse_peak_work(struct work_struct *work);
+/* Deferrable: an idle machine has no new peaks, and is not to be woken. */
+static DECLARE_DEFERRABLE_WORK(tcpulse_peak_dwork, tcpulse_peak_work);
+
+static void tcpulse_peak_work(struct work_struct *work)
+{
+	struct net *net;
+
+	/* A namespace leaves the list before its exit begins. */
+	down_read(&net_rwsem);
+	for_each_net(net) {
+		struct tcpulse_net *tn = tcpulse_pernet(net);
+
+		mutex_lock(&tn->peaks.lock);
+		tcpulse_peak_collect(tn);
+		mutex_unlock(&tn->peaks.lock);
+	}
+	up_read(&net_rwsem);
+	schedule_delayed_work(&tcpulse_peak_dwork, HZ);
+}
+
+void tcpulse_peak_start(void)
+{
+	schedule_delayed_work(&tcpulse_peak_dwork, HZ);
+}
+
+void tcpulse_peak_stop(void)
+{
+	cancel_delayed_work_sync(&tcpulse_peak_dwork);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _TCPULSE_PEAK_H
+#define _TCPULSE_PEAK_H
+
+#include "tcpulse.h"
+
+void tcpulse_peak_look(struct tcpulse_cpu __percpu *pcpu,
+		       enum tcpulse_family f, int state);
+
+void tcpulse_peak_init(struct tcpulse_peaks *peaks);
+void tcpulse_peak_collect(struct tcpulse_net *tn);
+u32 tcpulse_peak_minute(const struct tcpulse_peaks *peaks,
+			enum tcpulse_family f, int state);
+u32 tcpulse_peak_slack(void);
+
+void tcpulse_peak_start(void);
+void tcpulse_peak_stop(void);
+
+#endif /* _TCPULSE_PEAK_H */

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One struct tcpulse_net a network namespace: birth, publication to the probes
+ * and retirement. What is counted in it is none of this file's business.
+ *
+ * TCP's own pernet exit comes after ours, so sockets of a dying namespace
+ * still change state when we are gone. .pre_exit takes the counters away from
+ * the probes; the kernel waits for RCU before .exit, which frees them.
+ */
+#include <linux/ktime.h>
+#include <linux/percpu.h>
+#include <linux/timekeeping.h>
+
+#include "counters.h"
+#include "peak.h"
+#include "pernet.h"
+
+unsigned int tcpulse_pernet_id __read_mostly;
+
+/**
+ * tcpulse_pernet_start() - counting in a namespace starts now
+ * @net: namespace; no probe may be counting in it yet
+ *
+ * What the kernel counted before is not ours.
+ *
+ * Context: Process context.
+ */
+void tcpulse_pernet_start(struct net *net)
+{
+	struct tcpulse_net *tn = tcpulse_pernet(net);
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(tn->pcpu, cpu)->recycled =
+			tcpulse_counters_mib_cpu(net, cpu,
+						 LINUX_MIB_TIMEWAITRECYCLED);
+	tn->refused = tcpulse_counters_mib(net, LINUX_MIB_TCPTIMEWAITOVERFLOW);
+	tn->since = ktime_get_real_seconds();
+	tn->started = ktime_get_boottime_ns();
+}
+
+static int __net_init tcpulse_pernet_init_net(struct net *net)
+{
+	struct tcpulse_net *tn = tcpulse_pernet(net);
+
+	tn->pcpu = __alloc_percpu(sizeof(*tn->pcpu), SMP_CACHE_BYTES);
+	if (!tn->pcpu)
+		return -ENOMEM;
+
+	tcpulse_peak_init(&tn->peaks);
+	tcpulse_pernet_start(net);
+	/* Counters must be ready before a probe can find them. */
+	smp_store_release(&tn->live, tn->pcpu);
+	return 0;
+}
+
+static void __net_exit tcpulse_pernet_pre_exit_net(struct net *net)
+{
+	WRITE_ONCE(tcpulse_pernet(net)->live, NULL);
+}
+
+static void __net_exit tcpulse_pernet_exit_net(struct net *net)
+{
+	free_percpu(tcpulse_pernet(net)->pcpu);
+}
+
+static struct pernet_operations tcpulse_pernet_ops = {
+	.init = tcpulse_pernet_init_net,
+	.pre_exit = tcpulse_pernet_pre_exit_net,
+	.exit = tcpulse_pernet_exit_net,
+	.id = &tcpulse_pernet_id,
+	.size = sizeof(struct tcpulse_net),
+};
+
+/* Context: Process context, may sleep. Return: 0 or a negative errno. */
+int tcpulse_pernet_init(void)
+{
+	return register_pernet_subsys(&tcpulse_pernet_ops);
+}
+
+/* No probe may be attached any more. Context: Process context, may sleep. */
+void tcpulse_pernet_exit(void)
+{
+	unregister_pernet_subsys(&tcpulse_pernet_ops);
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Request socks: connections in SYN_RECV that have no socket yet, the SYN
+ * queue. One lives from the first arming of its timer to the last stop. Request
+ * socks of SYN cookies and of TCP Fast Open have no timer and are in no queue:
+ * there the child socket is the connection from the start.
+ */
+#include <net/request_sock.h>
+
+#include "baseline.h"
+#include "counters.h"
+#include "ehash.h"
+#include "pernet.h"
+#include "reqsk.h"
+
+/*
+ * An accepted child takes the request's place in the table of connections, then
+ * the request is dropped, on the same CPU and with the child still locked. A
+ * request that dies leaves its place empty; one that times out is still in it.
+ */
+static bool tcpulse_reqsk_is_taken(const struct request_sock *req)
+{
+	const struct sock *old = (const struct sock *)req;
+	const struct sock *sk;
+
+	if (!sk_unhashed(old))
+		return false;
+	sk = tcpulse_ehash_successor(old);
+	return sk && !((1 << READ_ONCE(sk->sk_state)) &
+		       (TCPF_NEW_SYN_RECV | TCPF_TIME_WAIT));
+}
+
+/**
+ * tcpulse_reqsk_armed() - the timer of a request sock was armed
+ * @req: request; nobody can find it yet when this is the first time, and its
+ *	reference count is then still 0. The clone made when a listener's
+ *	requests migrate has one already: its connection goes on, it is no birth
+ *
+ * Context: hard interrupts off, timer base locked.
+ */
+void tcpulse_reqsk_armed(const struct request_sock *req)
+{
+	const bool birth = !refcount_read(&req->rsk_refcnt);
+	const struct sock *sk = (const struct sock *)req;
+	const enum tcpulse_family f = tcpulse_family(sk->sk_family);
+	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(sock_net(sk));
+
+	if (unlikely(!pcpu))
+		return;
+	switch (tcpulse_baseline_armed(req, birth)) {
+	case TCPULSE_ARMED_KNOWN:
+		return;
+	case TCPULSE_ARMED_ADOPTED:
+		tcpulse_count_adopted(pcpu, f, TCP_SYN_RECV);
+		return;
+	case TCPULSE_ARMED:
+		break;
+	}
+	if (birth) {
+		tcpulse_count_minisock(pcpu, f, TCPULSE_REQ_BORN);
+		tcpulse_count_enter(pcpu, f, TCP_SYN_RECV);
+	} else {
+		tcpulse_count_minisock(pcpu, f, TCPULSE_REQ_RESTARTED);
+		tcpulse_count_stay(pcpu, f, TCP_SYN_RECV);
+	}
+}
+
+/**
+ * tcpulse_reqsk_stopped() - the timer of a request sock expired or was deleted
+ * @req: request; after an expiry its timer may be armed again
+ *
+ * Context: hard interrupts off, timer base locked.
+ */
+void tcpulse_reqsk_stopped(const struct request_sock *req)
+{
+	const struct sock *sk = (const struct sock *)req;
+	const enum tcpulse_family f = tcpulse_family(sk->sk_family);
+	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(sock_net(sk));
+
+	if (unlikely(!pcpu) || !tcpulse_baseline_stopped(req))
+		return;
+	if (tcpulse_reqsk_is_taken(req))
+		tcpulse_count_minisock(pcpu, f, TCPULSE_REQ_TAKEN);
+	tcpulse_count_minisock(pcpu, f, TCPULSE_REQ_STOPPED);
+	tcpulse_count_leave(pcpu, f, TCP_SYN_RECV);
+}

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * TIME_WAIT minisocks: what remains of a connection that this side closed
+ * first, in substate FIN_WAIT2 until the peer's FIN comes, then in TIME_WAIT.
+ * One lives from the first arming of its timer to the last stop.
+ *
+ * The FIN changes the substate and arms the timer again, mostly in the same
+ * wheel bucket, which no tracepoint reports. So each minisock counted under
+ * FIN_WAIT2 stands in the set of fin_wait2.c, and is moved by the first to see
+ * the new substate: the free of the segment that brought the FIN, a stop
+ * of the timer, or whoever has just put it into the set.
+ *
+ * Why a minisock ended is told by what comes next on the same CPU: the expiry
+ * of its timer, or the free of the segment that ended it.
+ */
+#include <linux/preempt.h>
+#include <linux/tcp.h>
+#include <net/inet6_hashtables.h>
+#include <net/inet_hashtables.h>
+#include <net/inet_timewait_sock.h>
+#include <net/tcp.h>
+
+#include "baseline.h"
+#include "counters.h"
+#include "fin_wait2.h"
+#include "pernet.h"
+#include "timewait.h"
+
+/* A minisock in the table is referenced by its timer and by two tables. */
+#define TCPULSE_TIMEWAIT_REFS 3
+
+/**
+ * struct tcpulse_timewait_last - the last minisock stopped on this CPU
+ * @tw: which; compared only, never dereferenced, NULL once it is settled
+ * @net: its namespace; compared only
+ * @ports: its ports as in struct sock_common; 0 unless a segment in hand may
+ *	be what ended it
+ * @set: 0 or TCPULSE_TW_FW2, under which of the two it was counted
+ * @f: its family
+ */
+struct tcpulse_timewait_last {
+	const struct inet_timewait_sock *tw;
+	const struct net *net;
+	__portpair ports;
+	int set;
+	enum tcpulse_family f;
+};
+
+/* Written with interrupts off, or by a softirq that no timer probe interrupts. */
+static DEFINE_PER_CPU(struct tcpulse_timewait_last, tcpulse_timewait_last);
+
+static int tcpulse_timewait_state(int set)
+{
+	return set ? TCP_FIN_WAIT2 : TCP_TIME_WAIT;
+}
+
+/* The FIN has come for a minisock that was counted under FIN_WAIT2. */
+static void tcpulse_timewait_fin(struct tcpulse_cpu __percpu *pcpu,
+				 enum tcpulse_family f)
+{
+	tcpulse_count_minisock(pcpu, f, TCPULSE_TW_FIN);
+	tcpulse_count_leave(pcpu, f, TCP_FIN_WAIT2);
+	tcpulse_count_enter(pcpu, f, TCP_TIME_WAIT);
+}
+
+/* Return: the set under which a minisock is to be counted. */
+static int tcpulse_timewait_classify(const struct inet_timewait_sock *tw)
+{
+	if (READ_ONCE(tw->tw_substate) != TCP_FIN_WAIT2)
+		return 0;
+	return tcpulse_fin_wait2_add(tw) ? TCPULSE_TW_FW2 : 0;
+}
+
+/*
+ * From 6.12 on others find a minisock before its timer is armed, so the FIN may
+ * have come between tcpulse_timewait_classify() and now. Who frees the segment
+ * reads the substate first and the set after it; here it is the other way
+ * round, so that one of us sees both.
+ */
+static void tcpulse_timewait_recheck(struct tcpulse_cpu __percpu *pcpu,
+				     const struct inet_timewait_sock *tw,
+				     enum tcpulse_family f)
+{
+	smp_mb(); /* pairs with tcpulse_timewait_see_fin() */
+	if (READ_ONCE(tw->tw_substate) == TCP_TIME_WAIT &&
+	    tcpulse_fin_wait2_del(tw))
+		tcpulse_timewait_fin(pcpu, f);
+}
+
+/**
+ * tcpulse_timewait_adopt() - count a minisock that was there before us
+ * @pcpu: counters of its namespace
+ * @tw: minisock, with its timer armed
+ *
+ * Context: preemption off, nobody may stop its timer meanwhile.
+ */
+void tcpulse_timewait_adopt(struct tcpulse_cpu __percpu *pcpu,
+			    const struct inet_timewait_sock *tw)
+{
+	const enum tcpulse_family f = tcpulse_family(tw->tw_family);
+	const int set = tcpulse_timewait_classify(tw);
+
+	tcpulse_count_adopted(pcpu, f, tcpulse_timewait_state(set));
+	if (set)
+		tcpulse_timewait_recheck(pcpu, tw, f);
+}
+
+/*
+ * A timer is armed again by a segment for the minisock: right after it was
+ * stopped, and by someone who holds a reference. While the module is being
+ * loaded the stop may have been missed.
+ */
+static bool tcpulse_timewait_is_restart(const struct inet_timewait_sock *tw)
+{
+	const bool found = refcount_read(&tw->tw_refcnt) > TCPULSE_TIMEWAIT_REFS;
+
+	if (static_branch_unlikely(&tcpulse_baseline_key))
+		return found;
+	return found && this_cpu_read(tcpulse_timewait_last.tw) == tw;
+}
+
+/* The timer of @tw counts as armed for the first time, or again. */
+static void tcpulse_timewait_begin(struct tcpulse_cpu __percpu *pcpu,
+				   const struct inet_timewait_sock *tw,
+				   bool restart)
+{
+	const enum tcpulse_family f = tcpulse_family(tw->tw_family);
+	const int set = tcpulse_timewait_classify(tw);
+	const int state = tcpulse_timewait_state(set);
+
+	tcpulse_count_minisock(pcpu, f, set + (restart ? TCPULSE_TW_RESTARTED :
+							 TCPULSE_TW_BORN));
+	/* FIN_WAIT2 does not grow: the socket is still counted there. */
+	if (set || restart)
+		tcpulse_count_stay(pcpu, f, state);
+	else
+		tcpulse_count_enter(pcpu, f, state);
+	if (set)
+		tcpulse_timewait_recheck(pcpu, tw, f);
+}
+
+/**
+ * tcpulse_timewait_armed() - the timer of a minisock was armed
+ * @tw: minisock
+ *
+ * Context: hard interrupts off, timer base locked.
+ */
+void tcpulse_timewait_armed(const struct inet_timewait_sock *tw)
+{
+	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(twsk_net(tw));
+	const bool restart = tcpulse_timewait_is_restart(tw);
+
+	this_cpu_write(tcpulse_timewait_last.tw, NULL);
+	this_cpu_write(tcpulse_timewait_last.ports, 0);
+	if (unlikely(!pcpu))
+		return;
+	switch (tcpulse_baseline_armed(tw, !restart)) {
+	case TCPULSE_ARMED_KNOWN:
+		break;
+	case TCPULSE_ARMED_ADOPTED:
+		tcpulse_timewait_adopt(pcpu, tw);
+		break;
+	case TCPULSE_ARMED:
+		tcpulse_timewait_begin(pcpu, tw, restart);
+		break;
+	}
+}
+
+/*
+ * connect() that takes over a minisock counts TWRecycled and ends the minisock
+ * in one section with softirqs off: nothing else comes between on this CPU.
+ */
+static bool tcpulse_timewait_is_recycled(struct tcpulse_cpu __percpu *pcpu,
+					 const struct net *net)
+{
+	unsigned long now = this_cpu_read(net->mib.net_statistics->mibs
+					  [LINUX_MIB_TIMEWAITRECYCLED]);
+
+	if (now == this_cpu_read(pcpu->recycled))
+		return false;
+	this_cpu_write(pcpu->recycled, now);
+	return true;
+}
+
+/* Remember who it was until we know why. */
+static void tcpulse_timewait_remember(struct tcpulse_cpu __percpu *pcpu,
+				      const struct inet_timewait_sock *tw,
+				      enum tcpulse_family f, int set)
+{
+	struct tcpulse_timewait_last *last = this_cpu_ptr(&tcpulse_timewait_last);
+
+	last->tw = tw;
+	last->net = twsk_net(tw);
+	last->ports = 0;
+	last->set = set;
+	last->f = f;
+	if (tcpulse_timewait_is_recycled(pcpu, last->net))
+		tcpulse_count_minisock(pcpu, f, set + TCPULSE_TW_REUSED);
+	else if (in_softirq())
+		last->ports = tw->__tw_common.skc_portpair;
+}
+
+/**
+ * tcpulse_timewait_stopped() - the timer of a minisock expired, was deleted, or
+ *	is about to be armed again
+ * @tw: minisock
+ *
+ * Context: hard interrupts off, timer base locked.
+ */
+void tcpulse_timewait_stopped(const struct inet_timewait_sock *tw)
+{
+	const enum tcpulse_family f = tcpulse_family(tw->tw_family);
+	struct tcpulse_cpu __percpu *pcpu;
+	int set;
+
+	if (!tcpulse_baseline_stopped(tw))
+		return;
+	/* Also in a dying namespace: the address will be used again. */
+	set = tcpulse_fin_wait2_del(tw) ? TCPULSE_TW_FW2 : 0;
+	pcpu = tcpulse_pernet_cpu(twsk_net(tw));
+	if (unlikely(!pcpu))
+		return;
+	if (set && READ_ONCE(tw->tw_substate) == TCP_TIME_WAIT) {
+		tcpulse_timewait_fin(pcpu, f);
+		set = 0;
+	}
+	tcpulse_count_minisock(pcpu, f, set + TCPULSE_TW_STOPPED);
+	tcpulse_count_leave(pcpu, f, tcpulse_timewait_state(set));
+	tcpulse_timewait_remember(pcpu, tw, f, set);
+}
+
+/**
+ * tcpulse_timewait_expired() - the timer of a minisock ran out
+ * @tw: minisock, just stopped on this CPU
+ *
+ * Context: softirq.
+ */
+void tcpulse_timewait_expired(const struct inet_timewait_sock *tw)
+{
+	struct tcpulse_timewait_last *last = this_cpu_ptr(&tcpulse_timewait_last);
+	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(twsk_net(tw));
+
+	if (last->tw != tw || unlikely(!pcpu))
+		return;
+	tcpulse_count_minisock(pcpu, last->f, last->set + TCPULSE_TW_EXPIRED);
+	last->tw = NULL;
+	last->ports = 0;
+}
+
+/*
+ * The TCP header of a segment that was received, routed to us and is being
+ * freed in a softirq; NULL for any other packet.
+ */
+static const struct tcphdr *tcpulse_timewait_header(const struct sk_buff *skb)
+{
+	if (!in_softirq() || !skb->skb_iif || !skb_dst(skb) ||
+	    !skb_transport_header_was_set(skb) ||
+	    skb_tail_pointer(skb) - skb_transport_header(skb) <
+	    (int)sizeof(struct tcphdr))
+		return NULL;
+	if (skb->protocol == htons(ETH_P_IP))
+		return ip_hdr(skb)->protocol == IPPROTO_TCP ? tcp_hdr(skb) : NULL;
+	/* Extension headers are not worth a walk: who looks, looks it up. */
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return ipv6_hdr(skb)->nexthdr == IPPROTO_TCP ||
+		       ipv6_ext_hdr(ipv6_hdr(skb)->nexthdr) ? tcp_hdr(skb) : NULL;
+	return NULL;
+}
+
+static struct net *tcpulse_timewait_skb_net(const struct sk_buff *skb)
+{
+	return dev_net(skb_dst(skb)->dev);
+}
+
+/*
+ * A segment is freed. If the last minisock stopped on this CPU had its ports,
+ * then that was what ended it: no other segment can come between.
+ */
+static void tcpulse_timewait_settle(const struct sk_buff *skb, bool syn)
+{
+	const struct tcphdr *th = tcpulse_timewait_header(skb);
+	struct tcpulse_timewait_last *last;
+	struct tcpulse_cpu __percpu *pcpu;
+
+	if (!th)
+		return;
+	last = this_cpu_ptr(&tcpulse_timewait_last);
+	if (last->net != tcpulse_timewait_skb_net(skb) ||
+	    last->ports != INET_COMBINED_PORTS(th->source, ntohs(th->dest)))
+		return;
+	last->ports = 0;
+	pcpu = tcpulse_pernet_cpu(last->net);
+	if (likely(pcpu))
+		tcpulse_count_minisock(pcpu, last->f, last->set +
+				       (syn ? TCPULSE_TW_REUSED :
+					      TCPULSE_TW_RESET));
+}
+
+static struct sock *tcpulse_timewait_lookup(struct net *net,
+					    const struct sk_buff *skb,
+					    const struct tcphdr *th)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return tcpulse_inet_lookup(net, ip_hdr(skb)->saddr, th->source,
+					   ip_hdr(skb)->daddr,
+					   ntohs(th->dest), skb->skb_iif);
+#if IS_ENABLED(CONFIG_IPV6)
+	return tcpulse_inet6_lookup(net, &ipv6_hdr(skb)->saddr, th->source,
+				    &ipv6_hdr(skb)->daddr, ntohs(th->dest),
+				    skb->skb_iif);
+#else
+	return NULL;
+#endif
+}
+
+/* A FIN that a minisock took is always freed by kfree_skb(), right after. */
+static void tcpulse_timewait_see_fin(const struct sk_buff *skb,
+				     const struct tcphdr *th)
+{
+	struct net *net = tcpulse_timewait_skb_net(skb);
+	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(net);
+	const struct inet_timewait_sock *tw;
+	struct sock *sk;
+
+	if (unlikely(!pcpu))
+		return;
+	rcu_read_lock();
+	sk = tcpulse_timewait_lookup(net, skb, th);
+	rcu_read_unlock();
+	if (!sk)
+		return;
+	tw = inet_twsk(sk);
+	if (sk->sk_state == TCP_TIME_WAIT &&
+	    READ_ONCE(tw->tw_substate) == TCP_TIME_WAIT) {
+		/* Pairs with tcpulse_timewait_recheck(). */
+		smp_mb();
+		if (tcpulse_fin_wait2_del(tw))
+			tcpulse_timewait_fin(pcpu, tcpulse_family(tw->tw_family));
+	}
+	sock_gen_put(sk);
+}
+
+/**
+ * tcpulse_timewait_dropped() - kfree_skb(): a segment that nobody kept
+ * @skb: any packet at all
+ *
+ * Context: any; acts in softirq only, where CPU and RCU are pinned.
+ */
+void tcpulse_timewait_dropped(const struct sk_buff *skb)
+{
+	const struct tcphdr *th = tcpulse_timewait_header(skb);
+
+	if (!th)
+		return;
+	/* A SYN that TIME_WAIT let through, and that the listener dropped. */
+	if (this_cpu_read(tcpulse_timewait_last.ports))
+		tcpulse_timewait_settle(skb, th->syn &&
+					!this_cpu_read(tcpulse_timewait_last.set));
+	if (th->fin)
+		tcpulse_timewait_see_fin(skb, th);
+}
+
+/**
+ * tcpulse_timewait_consumed() - consume_skb(): a segment that was of use
+ * @skb: any packet at all
+ *
+ * After ending a minisock that can only be the SYN of a new connection.
+ *
+ * Context: any; acts in softirq only, where CPU and RCU are pinned.
+ */
+void tcpulse_timewait_consumed(const struct sk_buff *skb)
+{
+	if (unlikely(this_cpu_read(tcpulse_timewait_last.ports)))
+		tcpulse_timewait_settle(skb, true);
+}

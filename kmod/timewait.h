@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _TCPULSE_TIMEWAIT_H
+#define _TCPULSE_TIMEWAIT_H
+
+#include <linux/types.h>
+
+#include "tcpulse.h"
+
+struct inet_timewait_sock;
+struct sk_buff;
+
+void tcpulse_timewait_armed(const struct inet_timewait_sock *tw);
+void tcpulse_timewait_stopped(const struct inet_timewait_sock *tw);
+void tcpulse_timewait_expired(const struct inet_timewait_sock *tw);
+void tcpulse_timewait_dropped(const struct sk_buff *skb);
+void tcpulse_timewait_consumed(const struct sk_buff *skb);
+void tcpulse_timewait_adopt(struct tcpulse_cpu __percpu *pcpu,
+			    const struct inet_timewait_sock *tw);
+
+#endif /* _TCPULSE_TIMEWAIT_H */
