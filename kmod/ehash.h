@@ -28,14 +28,15 @@ static inline bool tcpulse_ehash_same_addrs(const struct sock *a,
 /**
  * tcpulse_ehash_successor() - find the object that has replaced another
  * @old: a socket, request sock or minisock that is or was in the table;
- *	its identity (hash, ports, addresses) must still be there
+ *	its hash and addresses must still be there
+ * @ports: its ports; a closed socket has its local one in inet_sport only
  *
  * Context: preemption off (which RCU waits for) or rcu_read_lock(). The result
  *	is not referenced and may be gone: read its state, nothing else.
  * Return: the first other object with the same identity, NULL if none.
  */
 static inline const struct sock *
-tcpulse_ehash_successor(const struct sock *old)
+tcpulse_ehash_successor(const struct sock *old, __portpair ports)
 {
 	struct inet_hashinfo *hashinfo =
 		sock_net(old)->ipv4.tcp_death_row.hashinfo;
@@ -48,7 +49,7 @@ tcpulse_ehash_successor(const struct sock *old)
 	for (try = 0; try < TCPULSE_EHASH_TRIES; try++) {
 		sk_nulls_for_each_rcu(sk, node, &hashinfo->ehash[slot].chain)
 			if (sk->sk_hash == hash && sk != old &&
-			    sk->sk_portpair == old->sk_portpair &&
+			    sk->sk_portpair == ports &&
 			    sk->sk_family == old->sk_family &&
 			    net_eq(sock_net(sk), sock_net(old)) &&
 			    tcpulse_ehash_same_addrs(sk, old))

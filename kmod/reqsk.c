@@ -25,7 +25,7 @@ static bool tcpulse_reqsk_is_taken(const struct request_sock *req)
 
 	if (!sk_unhashed(old))
 		return false;
-	sk = tcpulse_ehash_successor(old);
+	sk = tcpulse_ehash_successor(old, old->sk_portpair);
 	return sk && !((1 << READ_ONCE(sk->sk_state)) &
 		       (TCPF_NEW_SYN_RECV | TCPF_TIME_WAIT));
 }

@@ -23,7 +23,9 @@
  */
 static noinline bool tcpulse_state_to_time_wait(const struct sock *sk)
 {
-	const struct sock *tw = tcpulse_ehash_successor(sk);
+	const __portpair ports = INET_COMBINED_PORTS(sk->sk_dport,
+					ntohs(inet_sk(sk)->inet_sport));
+	const struct sock *tw = tcpulse_ehash_successor(sk, ports);
 
 	return tw && READ_ONCE(tw->sk_state) == TCP_TIME_WAIT;
 }
