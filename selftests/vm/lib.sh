@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What the scripts of this directory share: where things are, how to read the
+# table of kernels, how to complain. It fetches, builds and boots nothing.
+
+# Raise when the layout of unpacked trees changes: old caches are then ignored.
+readonly LAYOUT=1
+
+# shellcheck disable=SC2034 # used by those who source this
+VM_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+TOP_DIR=${VM_DIR%/selftests/vm}
+CACHE=${TCPULSE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tcpulse}/v$LAYOUT
+# shellcheck disable=SC2034
+readonly VM_DIR TOP_DIR CACHE
+
+# As timeout(1) and env(1) have it: 125 is "the tool itself failed".
+readonly EX_HARNESS=125
+
+say() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+die() {
+	say "$*"
+	exit "$EX_HARNESS"
+}
+
+# Read our own header comment: the usage text is written once, at the top.
+usage() {
+	sed -n '3,/^$/s/^# \{0,1\}//p' "$0"
+}
+
+kernels() {
+	awk '!/^#/ && NF == 3 { print $1 }' "$VM_DIR/kernels"
+}
+
+# kernel_row KERNEL: "suite metapackage"
+kernel_row() {
+	awk -v k="$1" '!/^#/ && NF == 3 && $1 == k { print $2, $3; n++ }
+		       END { exit !n }' "$VM_DIR/kernels" ||
+		die "no kernel '$1' in selftests/vm/kernels (have: $(kernels | xargs))"
+}
+
+kernel_dir() {
+	echo "$CACHE/kernels/$1"
+}
+
+host_codename() {
+	(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
+}
+
+# with_lock NAME COMMAND...: one holder at a time; waits, but not for ever.
+with_lock() {
+	local name=$1 fd
+	shift
+	mkdir -p "$CACHE/locks"
+	exec {fd}>"$CACHE/locks/$name"
+	flock -n "$fd" || { say "waiting for another run ($name)" &&
+		flock -w 900 "$fd"; } || die "gave up waiting for $name"
+	"$@"
+	exec {fd}>&-
+}
+
+# use_shared NAME: nobody replaces NAME while this process or its children live.
+use_shared() {
+	mkdir -p "$CACHE/locks"
+	exec {use_fd}>"$CACHE/locks/use-$1"
+	flock -s -w 900 "$use_fd" || die "gave up waiting for $1"
+}
