@@ -124,7 +124,7 @@ static bool tcpulse_baseline_is_birth(int oldstate, int newstate)
 }
 
 /**
- * __tcpulse_baseline_socket() - a socket changes state while we are loading
+ * tcpulse_baseline_socket() - a socket changes state while we are loading
  * @pcpu: counters of its namespace
  * @sk: socket, by address
  * @oldstate: state it leaves
@@ -133,9 +133,8 @@ static bool tcpulse_baseline_is_birth(int oldstate, int newstate)
  * Context: preemption off, any context.
  * Return: whether the event counts; what it leaves has been adopted then.
  */
-bool __tcpulse_baseline_socket(struct tcpulse_cpu __percpu *pcpu,
-			       const struct sock *sk, int oldstate,
-			       int newstate)
+bool tcpulse_baseline_socket(struct tcpulse_cpu __percpu *pcpu,
+			     const struct sock *sk, int oldstate, int newstate)
 {
 	struct tcpulse_known_bucket *bucket = tcpulse_known_bucket(sk);
 	struct tcpulse_known *known;
@@ -146,8 +145,9 @@ bool __tcpulse_baseline_socket(struct tcpulse_cpu __percpu *pcpu,
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	known = tcpulse_known_find(bucket, sk);
-	if (!known && !tcpulse_baseline_is_birth(oldstate, newstate))
-		tcpulse_count_adopted(pcpu, tcpulse_family(sk->sk_family),
+	if (!known && oldstate < TCPULSE_STATES &&
+	    !tcpulse_baseline_is_birth(oldstate, newstate))
+		tcpulse_count_adopted(tcpulse_counts(pcpu, sk->sk_family),
 				      oldstate);
 	if (!known && newstate != TCP_CLOSE)
 		tcpulse_known_add(bucket, sk, TCPULSE_COUNTED);
@@ -224,17 +224,15 @@ static bool tcpulse_baseline_reqsk_is_armed(const struct request_sock *req)
 	return refcount_read(&req->rsk_refcnt) && timer_pending(&req->rsk_timer);
 }
 
-static void tcpulse_baseline_adopt(struct tcpulse_cpu __percpu *pcpu,
+static void tcpulse_baseline_adopt(struct tcpulse_counts __percpu *counts,
 				   const struct sock *sk, int state)
 {
 	if (state == TCP_TIME_WAIT)
-		tcpulse_timewait_adopt(pcpu, inet_twsk(sk));
+		tcpulse_timewait_adopt(counts, inet_twsk(sk));
 	else if (state == TCP_NEW_SYN_RECV)
-		tcpulse_count_adopted(pcpu, tcpulse_family(sk->sk_family),
-				      TCP_SYN_RECV);
+		tcpulse_count_adopted(counts, TCP_SYN_RECV);
 	else
-		tcpulse_count_adopted(pcpu, tcpulse_family(sk->sk_family),
-				      state);
+		tcpulse_count_adopted(counts, state);
 }
 
 static bool tcpulse_baseline_exists(const struct sock *sk, int state)
@@ -263,7 +261,8 @@ static void tcpulse_baseline_scan_one(const struct sock *sk)
 	state = READ_ONCE(sk->sk_state);
 	if (!tcpulse_known_find(bucket, sk) &&
 	    tcpulse_baseline_exists(sk, state)) {
-		tcpulse_baseline_adopt(pcpu, sk, state);
+		tcpulse_baseline_adopt(tcpulse_counts(pcpu, sk->sk_family),
+				       sk, state);
 		tcpulse_known_add(bucket, sk, TCPULSE_COUNTED);
 	}
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);

@@ -29,9 +29,8 @@ enum tcpulse_arming {
 	TCPULSE_ARMED_KNOWN,
 };
 
-bool __tcpulse_baseline_socket(struct tcpulse_cpu __percpu *pcpu,
-			       const struct sock *sk, int oldstate,
-			       int newstate);
+bool tcpulse_baseline_socket(struct tcpulse_cpu __percpu *pcpu,
+			     const struct sock *sk, int oldstate, int newstate);
 enum tcpulse_arming __tcpulse_baseline_armed(const void *minisock, bool birth);
 bool __tcpulse_baseline_stopped(const void *minisock);
 
@@ -39,16 +38,6 @@ bool __tcpulse_baseline_stopped(const void *minisock);
  * For probes: preemption off, any context. While the module is being loaded
  * they take care that everything that was there before is counted once.
  */
-
-/* Return: whether the event counts. */
-static __always_inline bool
-tcpulse_baseline_socket(struct tcpulse_cpu __percpu *pcpu,
-			const struct sock *sk, int oldstate, int newstate)
-{
-	if (static_branch_unlikely(&tcpulse_baseline_key))
-		return __tcpulse_baseline_socket(pcpu, sk, oldstate, newstate);
-	return true;
-}
 
 static __always_inline enum tcpulse_arming
 tcpulse_baseline_armed(const void *minisock, bool birth)

@@ -15,32 +15,43 @@
 /* Nothing else on a busy machine settles either. */
 #define TCPULSE_READ_TRIES 4
 
-/* The part of struct tcpulse_cpu that is summed, in the same order. */
+/* The part of struct tcpulse_counts that is summed, in the same order. */
 struct tcpulse_sum {
-	u64 edge[TCPULSE_FAMILIES][TCPULSE_STATES][TCPULSE_STATES];
-	u64 minisock[TCPULSE_FAMILIES][TCPULSE_MINISOCK_EVENTS];
-	s64 pop[TCPULSE_FAMILIES][TCPULSE_STATES];
-	u64 base[TCPULSE_FAMILIES][TCPULSE_STATES];
+	u64 edge[TCPULSE_STATES][TCPULSE_STATES];
+	u64 minisock[TCPULSE_MINISOCK_EVENTS];
+	u64 pop[TCPULSE_STATES];
+	u64 base[TCPULSE_STATES];
 };
 
-static void tcpulse_counters_sum(const struct tcpulse_net *tn,
-				 struct tcpulse_sum *sum)
+/* One reading of both families, by family. */
+struct tcpulse_sums {
+	struct tcpulse_sum family[TCPULSE_FAMILIES];
+};
+
+static void tcpulse_counters_add(struct tcpulse_sum *sum,
+				 const struct tcpulse_counts *counts)
 {
-	const size_t words = sizeof(*sum) / sizeof(u64);
+	const unsigned long *from = (const unsigned long *)counts;
 	u64 *to = (u64 *)sum;
-	int cpu, i;
+	size_t i;
 
-	/* Both are arrays of 64-bit words only. */
+	/* Both begin with arrays of 64-bit words only. */
 	BUILD_BUG_ON(sizeof(unsigned long) != sizeof(u64));
-	BUILD_BUG_ON(sizeof(*sum) != offsetof(struct tcpulse_cpu, countdown));
+	BUILD_BUG_ON(sizeof(*sum) != offsetof(struct tcpulse_counts, countdown));
+	for (i = 0; i < sizeof(*sum) / sizeof(u64); i++)
+		to[i] += READ_ONCE(from[i]);
+}
 
-	memset(sum, 0, sizeof(*sum));
-	for_each_possible_cpu(cpu) {
-		const unsigned long *from = (void *)per_cpu_ptr(tn->pcpu, cpu);
+static void tcpulse_counters_sum(const struct tcpulse_net *tn,
+				 struct tcpulse_sums *sums)
+{
+	int cpu, f;
 
-		for (i = 0; i < words; i++)
-			to[i] += READ_ONCE(from[i]);
-	}
+	memset(sums, 0, sizeof(*sums));
+	for_each_possible_cpu(cpu)
+		for (f = 0; f < TCPULSE_FAMILIES; f++)
+			tcpulse_counters_add(&sums->family[f],
+					     &per_cpu_ptr(tn->pcpu, cpu)->family[f]);
 }
 
 /*
@@ -49,16 +60,16 @@ static void tcpulse_counters_sum(const struct tcpulse_net *tn,
  * are of that one instant.
  */
 static bool tcpulse_counters_settle(const struct tcpulse_net *tn,
-				    struct tcpulse_sum sum[2])
+				    struct tcpulse_sums sums[2])
 {
 	int try;
 
-	tcpulse_counters_sum(tn, &sum[0]);
+	tcpulse_counters_sum(tn, &sums[0]);
 	for (try = 1; try < TCPULSE_READ_TRIES; try++) {
 		/* The second pass must not be satisfied from the first. */
 		smp_rmb();
-		tcpulse_counters_sum(tn, &sum[try & 1]);
-		if (!memcmp(&sum[0], &sum[1], sizeof(sum[0])))
+		tcpulse_counters_sum(tn, &sums[try & 1]);
+		if (!memcmp(&sums[0], &sums[1], sizeof(sums[0])))
 			return true;
 	}
 	return false;
@@ -68,7 +79,7 @@ static bool tcpulse_counters_settle(const struct tcpulse_net *tn,
  * A request sock is born in SYN_RECV and hands over to a child, whose own birth
  * is no new connection then; otherwise it dies there.
  */
-static void tcpulse_counters_fold_req(s64 edge[][TCPULSE_STATES], const u64 *ev)
+static void tcpulse_counters_fold_req(u64 edge[][TCPULSE_STATES], const u64 *ev)
 {
 	edge[TCP_LISTEN][TCP_SYN_RECV] +=
 		ev[TCPULSE_REQ_BORN] - ev[TCPULSE_REQ_TAKEN];
@@ -82,7 +93,7 @@ static void tcpulse_counters_fold_req(s64 edge[][TCPULSE_STATES], const u64 *ev)
  * back here; its source is FIN_WAIT2 unless it was seen to be CLOSING. A
  * minisock in FIN_WAIT2 carries that state on, then goes to TIME_WAIT or dies.
  */
-static void tcpulse_counters_fold_tw(s64 edge[][TCPULSE_STATES], const u64 *ev)
+static void tcpulse_counters_fold_tw(u64 edge[][TCPULSE_STATES], const u64 *ev)
 {
 	const u64 *fw2 = ev + TCPULSE_TW_FW2;
 	const u64 closing = ev[TCPULSE_TW_FROM_CLOSING];
@@ -101,29 +112,28 @@ static void tcpulse_counters_fold_tw(s64 edge[][TCPULSE_STATES], const u64 *ev)
 }
 
 /* Halfway between two objects of one connection a difference may be -1. */
-static void tcpulse_counters_clamp(u64 *to, const s64 *from, size_t n)
+static void tcpulse_counters_clamp(u64 *to, const u64 *from, size_t n)
 {
 	while (n--)
 		to[n] = max_t(s64, from[n], 0);
 }
 
 static void tcpulse_counters_fold(struct tcpulse_view *view,
-				  struct tcpulse_sum *sum)
+				  struct tcpulse_sums *sums)
 {
 	int f;
 
 	for (f = 0; f < TCPULSE_FAMILIES; f++) {
-		s64 (*edge)[TCPULSE_STATES] = (void *)sum->edge[f];
+		struct tcpulse_sum *sum = &sums->family[f];
 
-		tcpulse_counters_fold_req(edge, sum->minisock[f]);
-		tcpulse_counters_fold_tw(edge, sum->minisock[f]);
-		tcpulse_counters_clamp(&view->edge[f][0][0], &edge[0][0],
+		tcpulse_counters_fold_req(sum->edge, sum->minisock);
+		tcpulse_counters_fold_tw(sum->edge, sum->minisock);
+		tcpulse_counters_clamp(&view->edge[f][0][0], &sum->edge[0][0],
 				       TCPULSE_STATES * TCPULSE_STATES);
-		tcpulse_counters_clamp(view->now[f], sum->pop[f],
-				       TCPULSE_STATES);
+		tcpulse_counters_clamp(view->now[f], sum->pop, TCPULSE_STATES);
+		memcpy(view->base[f], sum->base, sizeof(sum->base));
+		memcpy(view->minisock[f], sum->minisock, sizeof(sum->minisock));
 	}
-	memcpy(view->base, sum->base, sizeof(view->base));
-	memcpy(view->minisock, sum->minisock, sizeof(view->minisock));
 }
 
 /**
@@ -142,16 +152,16 @@ static void tcpulse_counters_fold(struct tcpulse_view *view,
 int tcpulse_counters_read(const struct tcpulse_net *tn,
 			  struct tcpulse_view *view)
 {
-	struct tcpulse_sum *sum;
+	struct tcpulse_sums *sums;
 	int cpu;
 
-	sum = kmalloc_array(2, sizeof(*sum), GFP_KERNEL);
-	if (!sum)
+	sums = kmalloc_array(2, sizeof(*sums), GFP_KERNEL);
+	if (!sums)
 		return -ENOMEM;
 
-	view->moving = !tcpulse_counters_settle(tn, sum);
-	tcpulse_counters_fold(view, &sum[0]);
-	kfree(sum);
+	view->moving = !tcpulse_counters_settle(tn, sums);
+	tcpulse_counters_fold(view, &sums[0]);
+	kfree(sums);
 
 	view->lost = 0;
 	for_each_possible_cpu(cpu)

@@ -49,40 +49,39 @@ unsigned long tcpulse_counters_mib(const struct net *net, int mib);
  * interrupts a probe in process context does no harm.
  */
 static __always_inline void
-tcpulse_count_minisock(struct tcpulse_cpu __percpu *pcpu,
-		       enum tcpulse_family f, int event)
+tcpulse_count_minisock(struct tcpulse_counts __percpu *counts, int event)
 {
-	this_cpu_inc(pcpu->minisock[f][event]);
+	this_cpu_inc(counts->minisock[event]);
 }
 
-static __always_inline void tcpulse_count_leave(struct tcpulse_cpu __percpu *pcpu,
-						enum tcpulse_family f, int state)
+static __always_inline void
+tcpulse_count_leave(struct tcpulse_counts __percpu *counts, int state)
 {
-	this_cpu_dec(pcpu->pop[f][state]);
+	this_cpu_dec(counts->pop[state]);
 }
 
 /* An object stays in @state, or comes back to it: no new maximum. */
-static __always_inline void tcpulse_count_stay(struct tcpulse_cpu __percpu *pcpu,
-					       enum tcpulse_family f, int state)
+static __always_inline void
+tcpulse_count_stay(struct tcpulse_counts __percpu *counts, int state)
 {
-	this_cpu_inc(pcpu->pop[f][state]);
+	this_cpu_inc(counts->pop[state]);
 }
 
 /* The population of @state grows; now and then we look at its sum. */
-static __always_inline void tcpulse_count_enter(struct tcpulse_cpu __percpu *pcpu,
-						enum tcpulse_family f, int state)
+static __always_inline void
+tcpulse_count_enter(struct tcpulse_counts __percpu *counts, int state)
 {
-	this_cpu_inc(pcpu->pop[f][state]);
-	if (unlikely(this_cpu_dec_return(pcpu->countdown[f][state]) < 0))
-		tcpulse_peak_look(pcpu, f, state);
+	this_cpu_inc(counts->pop[state]);
+	if (unlikely(this_cpu_dec_return(counts->countdown[state]) < 0))
+		tcpulse_peak_look(counts, state);
 }
 
 /* Something that was there before us. */
-static inline void tcpulse_count_adopted(struct tcpulse_cpu __percpu *pcpu,
-					 enum tcpulse_family f, int state)
+static inline void
+tcpulse_count_adopted(struct tcpulse_counts __percpu *counts, int state)
 {
-	this_cpu_inc(pcpu->base[f][state]);
-	this_cpu_inc(pcpu->pop[f][state]);
+	this_cpu_inc(counts->base[state]);
+	this_cpu_inc(counts->pop[state]);
 }
 
 #endif /* _TCPULSE_COUNTERS_H */

@@ -29,34 +29,31 @@ static int tcpulse_peak_stride(void)
 	return max_t(int, TCPULSE_PEAK_STRIDE_MIN, 4 * num_possible_cpus());
 }
 
-static s64 tcpulse_peak_sum(struct tcpulse_cpu __percpu *pcpu,
-			    enum tcpulse_family f, int state)
+static s64 tcpulse_peak_sum(struct tcpulse_counts __percpu *counts, int state)
 {
 	s64 sum = 0;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(pcpu, cpu)->pop[f][state]);
+		sum += READ_ONCE(per_cpu_ptr(counts, cpu)->pop[state]);
 	return clamp_t(s64, sum, 0, U32_MAX);
 }
 
 /**
  * tcpulse_peak_look() - look at a population that has just grown
- * @pcpu: counters of the namespace
- * @f: family
+ * @counts: counters of the namespace, of one family
  * @state: the state that was entered
  *
  * Context: preemption off, any context; reads one word a CPU, writes only this
  *	CPU's memory.
  */
-noinline void tcpulse_peak_look(struct tcpulse_cpu __percpu *pcpu,
-				enum tcpulse_family f, int state)
+void tcpulse_peak_look(struct tcpulse_counts __percpu *counts, int state)
 {
-	s64 sum = tcpulse_peak_sum(pcpu, f, state);
+	s64 sum = tcpulse_peak_sum(counts, state);
 
-	this_cpu_write(pcpu->countdown[f][state], tcpulse_peak_stride() - 1);
-	if (sum > this_cpu_read(pcpu->peak[f][state]))
-		this_cpu_write(pcpu->peak[f][state], sum);
+	this_cpu_write(counts->countdown[state], tcpulse_peak_stride() - 1);
+	if (sum > this_cpu_read(counts->peak[state]))
+		this_cpu_write(counts->peak[state], sum);
 }
 
 /* By how much a peak shorter than a second may be too low, in sockets. */
@@ -83,18 +80,17 @@ static void tcpulse_peak_turn(struct tcpulse_peaks *peaks)
 }
 
 /* The sum now, and the largest one any CPU has seen since the last time. */
-static u32 tcpulse_peak_take(struct tcpulse_cpu __percpu *pcpu,
-			     enum tcpulse_family f, int state)
+static u32 tcpulse_peak_take(struct tcpulse_counts __percpu *counts, int state)
 {
-	u32 peak = tcpulse_peak_sum(pcpu, f, state);
+	u32 peak = tcpulse_peak_sum(counts, state);
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		struct tcpulse_cpu *c = per_cpu_ptr(pcpu, cpu);
+		struct tcpulse_counts *c = per_cpu_ptr(counts, cpu);
 
-		peak = max(peak, xchg(&c->peak[f][state], 0));
+		peak = max(peak, xchg(&c->peak[state], 0));
 		/* A race with an entry costs a look, or brings one more. */
-		WRITE_ONCE(c->countdown[f][state], 0);
+		WRITE_ONCE(c->countdown[state], 0);
 	}
 	return peak;
 }
@@ -114,7 +110,8 @@ void tcpulse_peak_collect(struct tcpulse_net *tn)
 	tcpulse_peak_turn(peaks);
 	for (f = 0; f < TCPULSE_FAMILIES; f++) {
 		for (state = 1; state < TCPULSE_STATES; state++) {
-			u32 peak = tcpulse_peak_take(tn->pcpu, f, state);
+			u32 peak = tcpulse_peak_take(&tn->pcpu->family[f],
+						     state);
 			u32 *slot = &peaks->slot[peaks->now % TCPULSE_PEAK_SLOTS]
 						[f][state];
 

@@ -4,8 +4,7 @@
 
 #include "tcpulse.h"
 
-void tcpulse_peak_look(struct tcpulse_cpu __percpu *pcpu,
-		       enum tcpulse_family f, int state);
+void tcpulse_peak_look(struct tcpulse_counts __percpu *counts, int state);
 
 void tcpulse_peak_init(struct tcpulse_peaks *peaks);
 void tcpulse_peak_collect(struct tcpulse_net *tn);

@@ -42,26 +42,27 @@ void tcpulse_reqsk_armed(const struct request_sock *req)
 {
 	const bool birth = !refcount_read(&req->rsk_refcnt);
 	const struct sock *sk = (const struct sock *)req;
-	const enum tcpulse_family f = tcpulse_family(sk->sk_family);
 	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(sock_net(sk));
+	struct tcpulse_counts __percpu *counts;
 
 	if (unlikely(!pcpu))
 		return;
+	counts = tcpulse_counts(pcpu, sk->sk_family);
 	switch (tcpulse_baseline_armed(req, birth)) {
 	case TCPULSE_ARMED_KNOWN:
 		return;
 	case TCPULSE_ARMED_ADOPTED:
-		tcpulse_count_adopted(pcpu, f, TCP_SYN_RECV);
+		tcpulse_count_adopted(counts, TCP_SYN_RECV);
 		return;
 	case TCPULSE_ARMED:
 		break;
 	}
 	if (birth) {
-		tcpulse_count_minisock(pcpu, f, TCPULSE_REQ_BORN);
-		tcpulse_count_enter(pcpu, f, TCP_SYN_RECV);
+		tcpulse_count_minisock(counts, TCPULSE_REQ_BORN);
+		tcpulse_count_enter(counts, TCP_SYN_RECV);
 	} else {
-		tcpulse_count_minisock(pcpu, f, TCPULSE_REQ_RESTARTED);
-		tcpulse_count_stay(pcpu, f, TCP_SYN_RECV);
+		tcpulse_count_minisock(counts, TCPULSE_REQ_RESTARTED);
+		tcpulse_count_stay(counts, TCP_SYN_RECV);
 	}
 }
 
@@ -74,13 +75,14 @@ void tcpulse_reqsk_armed(const struct request_sock *req)
 void tcpulse_reqsk_stopped(const struct request_sock *req)
 {
 	const struct sock *sk = (const struct sock *)req;
-	const enum tcpulse_family f = tcpulse_family(sk->sk_family);
 	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(sock_net(sk));
+	struct tcpulse_counts __percpu *counts;
 
 	if (unlikely(!pcpu) || !tcpulse_baseline_stopped(req))
 		return;
+	counts = tcpulse_counts(pcpu, sk->sk_family);
 	if (tcpulse_reqsk_is_taken(req))
-		tcpulse_count_minisock(pcpu, f, TCPULSE_REQ_TAKEN);
-	tcpulse_count_minisock(pcpu, f, TCPULSE_REQ_STOPPED);
-	tcpulse_count_leave(pcpu, f, TCP_SYN_RECV);
+		tcpulse_count_minisock(counts, TCPULSE_REQ_TAKEN);
+	tcpulse_count_minisock(counts, TCPULSE_REQ_STOPPED);
+	tcpulse_count_leave(counts, TCP_SYN_RECV);
 }

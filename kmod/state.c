@@ -6,7 +6,7 @@
  * The event comes before the store: sk->sk_state is still the old state.
  */
 #include <linux/in.h>
-#include <linux/preempt.h>
+#include <linux/tracepoint.h>
 #include <net/sock.h>
 #include <trace/events/sock.h>
 
@@ -30,33 +30,71 @@ static noinline bool tcpulse_state_to_time_wait(const struct sock *sk)
 	return tw && READ_ONCE(tw->sk_state) == TCP_TIME_WAIT;
 }
 
-/* A child is born in SYN_RECV; its listener stays what it is. */
-static __always_inline bool tcpulse_state_is_birth(int oldstate, int newstate)
+/*
+ * Events that are not just one socket going from one state to another: no
+ * change at all, the birth of a child, and what may become a minisock.
+ */
+static const bool tcpulse_state_special[TCPULSE_STATES][TCPULSE_STATES] = {
+	[TCP_ESTABLISHED][TCP_ESTABLISHED] = true,
+	[TCP_SYN_SENT][TCP_SYN_SENT] = true,
+	[TCP_SYN_RECV][TCP_SYN_RECV] = true,
+	[TCP_FIN_WAIT1][TCP_FIN_WAIT1] = true,
+	[TCP_FIN_WAIT2][TCP_FIN_WAIT2] = true,
+	[TCP_TIME_WAIT][TCP_TIME_WAIT] = true,
+	[TCP_CLOSE][TCP_CLOSE] = true,
+	[TCP_CLOSE_WAIT][TCP_CLOSE_WAIT] = true,
+	[TCP_LAST_ACK][TCP_LAST_ACK] = true,
+	[TCP_LISTEN][TCP_LISTEN] = true,
+	[TCP_CLOSING][TCP_CLOSING] = true,
+
+	[TCP_LISTEN][TCP_SYN_RECV] = true,
+	[TCP_CLOSING][TCP_CLOSE] = true,
+};
+
+static noinline void
+tcpulse_state_count_special(struct tcpulse_counts __percpu *counts,
+			    const struct sock *sk, int oldstate, int newstate)
 {
-	return oldstate == TCP_LISTEN && newstate == TCP_SYN_RECV;
+	if (oldstate == newstate)
+		return;
+	this_cpu_inc(counts->edge[oldstate][newstate]);
+	if (oldstate == TCP_LISTEN) {
+		/* The listener stays; mostly a request sock makes room. */
+		tcpulse_count_stay(counts, newstate);
+		return;
+	}
+	tcpulse_count_leave(counts, oldstate);
+	if (tcpulse_state_to_time_wait(sk))
+		tcpulse_count_minisock(counts, TCPULSE_TW_FROM_CLOSING);
 }
 
 static __always_inline void
 tcpulse_state_count(struct tcpulse_cpu __percpu *pcpu, const struct sock *sk,
 		    unsigned int oldstate, unsigned int newstate)
 {
-	const enum tcpulse_family f = tcpulse_family(sk->sk_family);
+	struct tcpulse_counts __percpu *counts;
 
 	if (unlikely(oldstate >= TCPULSE_STATES || newstate >= TCPULSE_STATES)) {
 		this_cpu_inc(pcpu->lost);
 		return;
 	}
-	this_cpu_inc(pcpu->edge[f][oldstate][newstate]);
-	if (tcpulse_state_is_birth(oldstate, newstate)) {
-		/* Mostly from a request sock, so nothing grows. */
-		tcpulse_count_stay(pcpu, f, newstate);
+	counts = tcpulse_counts(pcpu, sk->sk_family);
+	if (unlikely(tcpulse_state_special[oldstate][newstate])) {
+		tcpulse_state_count_special(counts, sk, oldstate, newstate);
 		return;
 	}
-	tcpulse_count_leave(pcpu, f, oldstate);
-	tcpulse_count_enter(pcpu, f, newstate);
-	if (unlikely(oldstate == TCP_CLOSING && newstate == TCP_CLOSE) &&
-	    tcpulse_state_to_time_wait(sk))
-		tcpulse_count_minisock(pcpu, f, TCPULSE_TW_FROM_CLOSING);
+	this_cpu_inc(counts->edge[oldstate][newstate]);
+	tcpulse_count_leave(counts, oldstate);
+	tcpulse_count_enter(counts, newstate);
+}
+
+/* Out of the way of the common case, which then needs no stack. */
+static noinline void
+tcpulse_state_count_loading(struct tcpulse_cpu __percpu *pcpu,
+			    const struct sock *sk, int oldstate, int newstate)
+{
+	if (tcpulse_baseline_socket(pcpu, sk, oldstate, newstate))
+		tcpulse_state_count(pcpu, sk, oldstate, newstate);
 }
 
 /**
@@ -76,13 +114,16 @@ void tcpulse_state_probe(void *data, const struct sock *sk, const int oldstate,
 {
 	struct tcpulse_cpu __percpu *pcpu;
 
-	if (sk->sk_protocol != IPPROTO_TCP || oldstate == newstate)
+	if (sk->sk_protocol != IPPROTO_TCP)
 		return;
 
-	preempt_disable_notrace();
+	tcpulse_probe_pin();
 	pcpu = tcpulse_pernet_cpu(sock_net(sk));
-	if (likely(pcpu) &&
-	    tcpulse_baseline_socket(pcpu, sk, oldstate, newstate))
+	if (unlikely(!pcpu))
+		;
+	else if (static_branch_unlikely(&tcpulse_baseline_key))
+		tcpulse_state_count_loading(pcpu, sk, oldstate, newstate);
+	else
 		tcpulse_state_count(pcpu, sk, oldstate, newstate);
-	preempt_enable_notrace();
+	tcpulse_probe_unpin();
 }

@@ -69,8 +69,8 @@ enum tcpulse_minisock_event {
 #define TCPULSE_TW_FW2 (TCPULSE_MINISOCK_EVENTS - TCPULSE_TW_REUSED - 1)
 
 /**
- * struct tcpulse_cpu - counters of one CPU in one namespace
- * @edge: inet_sock_set_state events, by family, old and new state
+ * struct tcpulse_counts - counters of one family on one CPU in one namespace
+ * @edge: inet_sock_set_state events, by old and new state
  * @minisock: see enum tcpulse_minisock_event
  * @pop: population by difference; negative where sockets are born on one CPU
  *	and die on another, only the sum over all CPUs means something
@@ -79,23 +79,41 @@ enum tcpulse_minisock_event {
  *	now and then by tcpulse_peak_collect()
  * @peak: largest sum over all CPUs that this CPU saw since it was last
  *	collected
- * @recycled: this CPU's TWRecycled as last seen, in the kernel's counters
- * @lost: events with a state this module does not know
  *
  * Written by this CPU only, from any context, with single instructions
  * (this_cpu_inc()) as a softirq may interrupt a probe in process context; read
- * by every CPU. Exception: @peak is taken out, and @countdown reset, by tcpulse_peak_collect().
+ * by every CPU. Exception: @peak is taken out, and @countdown reset, by
+ * tcpulse_peak_collect().
+ */
+struct tcpulse_counts {
+	unsigned long edge[TCPULSE_STATES][TCPULSE_STATES];
+	unsigned long minisock[TCPULSE_MINISOCK_EVENTS];
+	long pop[TCPULSE_STATES];
+	unsigned long base[TCPULSE_STATES];
+	int countdown[TCPULSE_STATES];
+	u32 peak[TCPULSE_STATES];
+};
+
+/**
+ * struct tcpulse_cpu - counters of one CPU in one namespace
+ * @family: by family
+ * @recycled: this CPU's TWRecycled as last seen, in the kernel's counters
+ * @lost: events with a state this module does not know
+ *
+ * As struct tcpulse_counts.
  */
 struct tcpulse_cpu {
-	unsigned long edge[TCPULSE_FAMILIES][TCPULSE_STATES][TCPULSE_STATES];
-	unsigned long minisock[TCPULSE_FAMILIES][TCPULSE_MINISOCK_EVENTS];
-	long pop[TCPULSE_FAMILIES][TCPULSE_STATES];
-	unsigned long base[TCPULSE_FAMILIES][TCPULSE_STATES];
-	int countdown[TCPULSE_FAMILIES][TCPULSE_STATES];
-	u32 peak[TCPULSE_FAMILIES][TCPULSE_STATES];
+	struct tcpulse_counts family[TCPULSE_FAMILIES];
 	unsigned long recycled;
 	unsigned long lost;
 };
+
+/* @af: AF_INET or AF_INET6. */
+static inline struct tcpulse_counts __percpu *
+tcpulse_counts(struct tcpulse_cpu __percpu *pcpu, unsigned short af)
+{
+	return &pcpu->family[tcpulse_family(af)];
+}
 
 /* A minute in slots of five seconds, and the slot that is being filled. */
 #define TCPULSE_PEAK_SLOT_SECS 5

@@ -33,17 +33,17 @@
  * struct tcpulse_timewait_last - the last minisock stopped on this CPU
  * @tw: which; compared only, never dereferenced, NULL once it is settled
  * @net: its namespace; compared only
+ * @family: its family
  * @ports: its ports as in struct sock_common; 0 unless a segment in hand may
  *	be what ended it
  * @set: 0 or TCPULSE_TW_FW2, under which of the two it was counted
- * @f: its family
  */
 struct tcpulse_timewait_last {
 	const struct inet_timewait_sock *tw;
 	const struct net *net;
+	unsigned short family;
 	__portpair ports;
 	int set;
-	enum tcpulse_family f;
 };
 
 /* Written with interrupts off, or by a softirq that no timer probe interrupts. */
@@ -55,12 +55,11 @@ static int tcpulse_timewait_state(int set)
 }
 
 /* The FIN has come for a minisock that was counted under FIN_WAIT2. */
-static void tcpulse_timewait_fin(struct tcpulse_cpu __percpu *pcpu,
-				 enum tcpulse_family f)
+static void tcpulse_timewait_fin(struct tcpulse_counts __percpu *counts)
 {
-	tcpulse_count_minisock(pcpu, f, TCPULSE_TW_FIN);
-	tcpulse_count_leave(pcpu, f, TCP_FIN_WAIT2);
-	tcpulse_count_enter(pcpu, f, TCP_TIME_WAIT);
+	tcpulse_count_minisock(counts, TCPULSE_TW_FIN);
+	tcpulse_count_leave(counts, TCP_FIN_WAIT2);
+	tcpulse_count_enter(counts, TCP_TIME_WAIT);
 }
 
 /* Return: the set under which a minisock is to be counted. */
@@ -77,32 +76,30 @@ static int tcpulse_timewait_classify(const struct inet_timewait_sock *tw)
  * reads the substate first and the set after it; here it is the other way
  * round, so that one of us sees both.
  */
-static void tcpulse_timewait_recheck(struct tcpulse_cpu __percpu *pcpu,
-				     const struct inet_timewait_sock *tw,
-				     enum tcpulse_family f)
+static void tcpulse_timewait_recheck(struct tcpulse_counts __percpu *counts,
+				     const struct inet_timewait_sock *tw)
 {
 	smp_mb(); /* pairs with tcpulse_timewait_see_fin() */
 	if (READ_ONCE(tw->tw_substate) == TCP_TIME_WAIT &&
 	    tcpulse_fin_wait2_del(tw))
-		tcpulse_timewait_fin(pcpu, f);
+		tcpulse_timewait_fin(counts);
 }
 
 /**
  * tcpulse_timewait_adopt() - count a minisock that was there before us
- * @pcpu: counters of its namespace
+ * @counts: counters of its namespace and family
  * @tw: minisock, with its timer armed
  *
  * Context: preemption off, nobody may stop its timer meanwhile.
  */
-void tcpulse_timewait_adopt(struct tcpulse_cpu __percpu *pcpu,
+void tcpulse_timewait_adopt(struct tcpulse_counts __percpu *counts,
 			    const struct inet_timewait_sock *tw)
 {
-	const enum tcpulse_family f = tcpulse_family(tw->tw_family);
 	const int set = tcpulse_timewait_classify(tw);
 
-	tcpulse_count_adopted(pcpu, f, tcpulse_timewait_state(set));
+	tcpulse_count_adopted(counts, tcpulse_timewait_state(set));
 	if (set)
-		tcpulse_timewait_recheck(pcpu, tw, f);
+		tcpulse_timewait_recheck(counts, tw);
 }
 
 /*
@@ -120,23 +117,22 @@ static bool tcpulse_timewait_is_restart(const struct inet_timewait_sock *tw)
 }
 
 /* The timer of @tw counts as armed for the first time, or again. */
-static void tcpulse_timewait_begin(struct tcpulse_cpu __percpu *pcpu,
+static void tcpulse_timewait_begin(struct tcpulse_counts __percpu *counts,
 				   const struct inet_timewait_sock *tw,
 				   bool restart)
 {
-	const enum tcpulse_family f = tcpulse_family(tw->tw_family);
 	const int set = tcpulse_timewait_classify(tw);
 	const int state = tcpulse_timewait_state(set);
 
-	tcpulse_count_minisock(pcpu, f, set + (restart ? TCPULSE_TW_RESTARTED :
+	tcpulse_count_minisock(counts, set + (restart ? TCPULSE_TW_RESTARTED :
 							 TCPULSE_TW_BORN));
 	/* FIN_WAIT2 does not grow: the socket is still counted there. */
 	if (set || restart)
-		tcpulse_count_stay(pcpu, f, state);
+		tcpulse_count_stay(counts, state);
 	else
-		tcpulse_count_enter(pcpu, f, state);
+		tcpulse_count_enter(counts, state);
 	if (set)
-		tcpulse_timewait_recheck(pcpu, tw, f);
+		tcpulse_timewait_recheck(counts, tw);
 }
 
 /**
@@ -149,19 +145,21 @@ void tcpulse_timewait_armed(const struct inet_timewait_sock *tw)
 {
 	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(twsk_net(tw));
 	const bool restart = tcpulse_timewait_is_restart(tw);
+	struct tcpulse_counts __percpu *counts;
 
 	this_cpu_write(tcpulse_timewait_last.tw, NULL);
 	this_cpu_write(tcpulse_timewait_last.ports, 0);
 	if (unlikely(!pcpu))
 		return;
+	counts = tcpulse_counts(pcpu, tw->tw_family);
 	switch (tcpulse_baseline_armed(tw, !restart)) {
 	case TCPULSE_ARMED_KNOWN:
 		break;
 	case TCPULSE_ARMED_ADOPTED:
-		tcpulse_timewait_adopt(pcpu, tw);
+		tcpulse_timewait_adopt(counts, tw);
 		break;
 	case TCPULSE_ARMED:
-		tcpulse_timewait_begin(pcpu, tw, restart);
+		tcpulse_timewait_begin(counts, tw, restart);
 		break;
 	}
 }
@@ -185,17 +183,18 @@ static bool tcpulse_timewait_is_recycled(struct tcpulse_cpu __percpu *pcpu,
 /* Remember who it was until we know why. */
 static void tcpulse_timewait_remember(struct tcpulse_cpu __percpu *pcpu,
 				      const struct inet_timewait_sock *tw,
-				      enum tcpulse_family f, int set)
+				      int set)
 {
 	struct tcpulse_timewait_last *last = this_cpu_ptr(&tcpulse_timewait_last);
 
 	last->tw = tw;
 	last->net = twsk_net(tw);
+	last->family = tw->tw_family;
 	last->ports = 0;
 	last->set = set;
-	last->f = f;
 	if (tcpulse_timewait_is_recycled(pcpu, last->net))
-		tcpulse_count_minisock(pcpu, f, set + TCPULSE_TW_REUSED);
+		tcpulse_count_minisock(tcpulse_counts(pcpu, last->family),
+				       set + TCPULSE_TW_REUSED);
 	else if (in_softirq())
 		last->ports = tw->__tw_common.skc_portpair;
 }
@@ -209,7 +208,7 @@ static void tcpulse_timewait_remember(struct tcpulse_cpu __percpu *pcpu,
  */
 void tcpulse_timewait_stopped(const struct inet_timewait_sock *tw)
 {
-	const enum tcpulse_family f = tcpulse_family(tw->tw_family);
+	struct tcpulse_counts __percpu *counts;
 	struct tcpulse_cpu __percpu *pcpu;
 	int set;
 
@@ -220,13 +219,14 @@ void tcpulse_timewait_stopped(const struct inet_timewait_sock *tw)
 	pcpu = tcpulse_pernet_cpu(twsk_net(tw));
 	if (unlikely(!pcpu))
 		return;
+	counts = tcpulse_counts(pcpu, tw->tw_family);
 	if (set && READ_ONCE(tw->tw_substate) == TCP_TIME_WAIT) {
-		tcpulse_timewait_fin(pcpu, f);
+		tcpulse_timewait_fin(counts);
 		set = 0;
 	}
-	tcpulse_count_minisock(pcpu, f, set + TCPULSE_TW_STOPPED);
-	tcpulse_count_leave(pcpu, f, tcpulse_timewait_state(set));
-	tcpulse_timewait_remember(pcpu, tw, f, set);
+	tcpulse_count_minisock(counts, set + TCPULSE_TW_STOPPED);
+	tcpulse_count_leave(counts, tcpulse_timewait_state(set));
+	tcpulse_timewait_remember(pcpu, tw, set);
 }
 
 /**
@@ -242,7 +242,8 @@ void tcpulse_timewait_expired(const struct inet_timewait_sock *tw)
 
 	if (last->tw != tw || unlikely(!pcpu))
 		return;
-	tcpulse_count_minisock(pcpu, last->f, last->set + TCPULSE_TW_EXPIRED);
+	tcpulse_count_minisock(tcpulse_counts(pcpu, last->family),
+			       last->set + TCPULSE_TW_EXPIRED);
 	last->tw = NULL;
 	last->ports = 0;
 }
@@ -291,9 +292,9 @@ static void tcpulse_timewait_settle(const struct sk_buff *skb, bool syn)
 	last->ports = 0;
 	pcpu = tcpulse_pernet_cpu(last->net);
 	if (likely(pcpu))
-		tcpulse_count_minisock(pcpu, last->f, last->set +
-				       (syn ? TCPULSE_TW_REUSED :
-					      TCPULSE_TW_RESET));
+		tcpulse_count_minisock(tcpulse_counts(pcpu, last->family),
+				       last->set + (syn ? TCPULSE_TW_REUSED :
+							  TCPULSE_TW_RESET));
 }
 
 static struct sock *tcpulse_timewait_lookup(struct net *net,
@@ -335,7 +336,8 @@ static void tcpulse_timewait_see_fin(const struct sk_buff *skb,
 		/* Pairs with tcpulse_timewait_recheck(). */
 		smp_mb();
 		if (tcpulse_fin_wait2_del(tw))
-			tcpulse_timewait_fin(pcpu, tcpulse_family(tw->tw_family));
+			tcpulse_timewait_fin(tcpulse_counts(pcpu,
+							    tw->tw_family));
 	}
 	sock_gen_put(sk);
 }

@@ -14,7 +14,7 @@ void tcpulse_timewait_stopped(const struct inet_timewait_sock *tw);
 void tcpulse_timewait_expired(const struct inet_timewait_sock *tw);
 void tcpulse_timewait_dropped(const struct sk_buff *skb);
 void tcpulse_timewait_consumed(const struct sk_buff *skb);
-void tcpulse_timewait_adopt(struct tcpulse_cpu __percpu *pcpu,
+void tcpulse_timewait_adopt(struct tcpulse_counts __percpu *counts,
 			    const struct inet_timewait_sock *tw);
 
 #endif /* _TCPULSE_TIMEWAIT_H */
