@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Bare tcpulse: one screen that answers how the machine is doing.
+ */
+#include <stdio.h>
+
+#include "attrs.h"
+#include "cmd.h"
+#include "netns.h"
+#include "nl.h"
+#include "out.h"
+#include "parse.h"
+#include "run.h"
+#include "show.h"
+
+struct screen {
+	struct info info;
+	struct states states;
+};
+
+static int take(struct conn *conn, const struct opts *opts, void *sample)
+{
+	struct screen *screen = sample;
+
+	return conn_get_info(conn, &screen->info) ?:
+	       conn_get_states(conn, opts->family, &screen->states);
+}
+
+static void head_line(const struct opts *opts, const struct netns *ns,
+		      const struct info *info)
+{
+	char since[32];
+
+	if (!opts->header)
+		return;
+	show_duration(info->counting_ms, since, sizeof(since));
+	out_line(BOLD, "tcpulse %s  %s%s  Linux %s  counting for %s",
+		 info->version, ns->name[0] ? ns->name : "this",
+		 " netns", info->kernel, since);
+	out_line(PLAIN, "%s", "");
+}
+
+static void time_wait_line(const struct time_wait *tw, const struct time_wait *old)
+{
+	enum style style = tw->limit && tw->alive >= tw->limit / 10 * 9 ?
+			   WARN : PLAIN;
+	__u64 more = old && tw->refused > old->refused ?
+			tw->refused - old->refused : 0;
+
+	out_line(style, "TIME-WAIT buckets: %llu of %llu (%.1f %%)",
+		 tw->alive, tw->limit,
+		 tw->limit ? 100.0 * tw->alive / tw->limit : 0);
+	if (tw->refused)
+		out_line(WARN,
+			 "! %llu (+%llu) connections got no TIME-WAIT: limit net.ipv4.tcp_max_tw_buckets, or no memory",
+			 tw->refused, more);
+}
+
+static void json_info(const struct info *info)
+{
+	if (!out_is_json())
+		return;
+	out_str("version", info->version);
+	out_str("kernel", info->kernel);
+	out_u64("since_s", info->since_s);
+	out_u64("lost_events", info->lost_events);
+	out_u64("lost_fin_wait_2", info->lost_fin_wait_2);
+	out_u64("unexpected", info->unexpected);
+}
+
+static int show(const struct opts *opts, const struct netns *ns,
+		const void *sample, const void *old_sample)
+{
+	const struct screen *now = sample, *old = old_sample;
+	__u64 ms = interval_of(now->states.counting_ms,
+			       old ? &old->states.counting_ms : NULL);
+
+	json_info(&now->info);
+	head_line(opts, ns, &now->info);
+	show_states(opts, ns, &now->states, old ? &old->states : NULL,
+		    STATES_ALL, true);
+	if (opts->header && ms)
+		out_line(DIM, "IN/s and OUT/s over the last %.1f s", ms / 1000.0);
+	out_line(PLAIN, "%s", "");
+	time_wait_line(&now->states.time_wait,
+		       old ? &old->states.time_wait : NULL);
+	show_warnings(&now->info);
+	return ST_OK;
+}
+
+int do_screen(const struct opts *opts)
+{
+	static const struct view view = {
+		.size = sizeof(struct screen),
+		.rates = true,
+		.blocks = true,
+		.take = take,
+		.show = show,
+	};
+
+	return run_view(opts, &view);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Network namespaces: find them, name them, enter them. The module answers for
+ * the namespace its asker's socket was opened in, so crossing over is ours.
+ */
+#ifndef CLI_NETNS_H
+#define CLI_NETNS_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/**
+ * struct netns - one network namespace
+ * @name: what a person calls it: "host", its name in /run/netns, or a process
+ *        in it, as in nginx(812)
+ * @path: where it can be entered
+ * @dev: with @ino, what it is
+ * @ino: the number that readlink /proc/PID/ns/net shows
+ */
+struct netns {
+	char name[64];
+	char path[PATH_MAX];
+	dev_t dev;
+	ino_t ino;
+};
+
+/* The namespace of this process. Cannot fail: at worst it has no name. */
+void netns_current(struct netns *ns);
+
+/**
+ * netns_find() - the namespace meant by -N
+ * @word: NAME in /run/netns, PID (digits only), or PATH (holds a slash)
+ * @ns: result
+ *
+ * Return: ST_OK, ST_REFUSED when there is none, ST_NOT_PERMITTED.
+ */
+int netns_find(const char *word, struct netns *ns);
+
+/**
+ * netns_list() - every namespace that has a name or a process
+ * @list: result, for free(); the host's first, then those with a name
+ * @n: how many
+ *
+ * Return: ST_OK, ST_NOT_PERMITTED, ST_REFUSED.
+ */
+int netns_list(struct netns **list, size_t *n);
+
+/**
+ * netns_enter() - move this thread over
+ * @ns: where to
+ * @gone: set when the namespace is not there any more
+ *
+ * Return: ST_OK (also when it is gone), ST_NOT_PERMITTED, ST_REFUSED.
+ */
+int netns_enter(const struct netns *ns, bool *gone);
+
+#endif

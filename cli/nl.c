@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Generic netlink through libnl: resolve the family, send a request, take its
+ * reply and the ack, keep the extack text of a refusal.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/netlink.h>
+
+#include <linux/tcpulse.h>
+
+#include "attrs.h"
+#include "cmd.h"
+#include "nl.h"
+#include "out.h"
+
+/**
+ * struct conn - a connection to the module
+ * @sk: the socket, bound to the namespace it was opened in
+ * @family: id of the generic netlink family
+ */
+struct conn {
+	struct nl_sock *sk;
+	int family;
+};
+
+/* One request under way. @error is the kernel's answer, a negative errno;
+ * @extack what it had to say.
+ */
+struct request {
+	int (*parse)(struct nl_msg *msg, void *dst);
+	void *dst;
+	bool done, answered;
+	int error;
+	char extack[256];
+};
+
+static int not_loaded(void)
+{
+	out_err("the tcpulse kernel module is not loaded; load it with: modprobe tcpulse");
+	return ST_NOT_LOADED;
+}
+
+static void set_options(struct nl_sock *sk)
+{
+	int one = 1, fd = nl_socket_get_fd(sk);
+
+	/* Not having them costs an explanation, not the answer. */
+	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof(one));
+	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
+	nl_socket_enable_msg_peek(sk);
+}
+
+static int connect_family(struct conn *conn)
+{
+	int err = genl_connect(conn->sk);
+
+	if (err) {
+		out_err("cannot open a netlink socket: %s", nl_geterror(err));
+		return ST_REFUSED;
+	}
+	set_options(conn->sk);
+	conn->family = genl_ctrl_resolve(conn->sk, TCPULSE_GENL_NAME);
+	if (conn->family == -NLE_OBJ_NOTFOUND)
+		return not_loaded();
+	if (conn->family < 0) {
+		out_err("cannot find the netlink family %s: %s",
+			TCPULSE_GENL_NAME, nl_geterror(conn->family));
+		return ST_REFUSED;
+	}
+	return ST_OK;
+}
+
+int conn_open(struct conn **result)
+{
+	struct conn *conn = calloc(1, sizeof(*conn));
+	int st;
+
+	if (conn)
+		conn->sk = nl_socket_alloc();
+	if (!conn || !conn->sk) {
+		free(conn);
+		out_err("out of memory");
+		return ST_REFUSED;
+	}
+	st = connect_family(conn);
+	if (st) {
+		conn_close(conn);
+		conn = NULL;
+	}
+	*result = conn;
+	return st;
+}
+
+void conn_close(struct conn *conn)
+{
+	nl_socket_free(conn->sk);
+	free(conn);
+}
+
+static int on_valid(struct nl_msg *msg, void *arg)
+{
+	struct request *req = arg;
+
+	req->answered = true;
+	if (!req->error)
+		req->error = req->parse(msg, req->dst);
+	return NL_OK;
+}
+
+static int on_ack(struct nl_msg *msg, void *arg)
+{
+	struct request *req = arg;
+
+	(void)msg;
+	req->done = true;
+	return NL_STOP;
+}
+
+/* The kernel's sentence follows the error as attributes; with NETLINK_CAP_ACK
+ * nothing but the request's header stands between them.
+ */
+static void keep_extack(const struct nlmsgerr *err, struct request *req)
+{
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)err - 1;
+	int len = (int)nlh->nlmsg_len - (int)(sizeof(*nlh) + sizeof(*err));
+	struct nlattr *attr;
+
+	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+		return;
+	attr = nla_find((struct nlattr *)(err + 1), len, NLMSGERR_ATTR_MSG);
+	if (attr)
+		snprintf(req->extack, sizeof(req->extack), "%.*s",
+			 nla_len(attr), (char *)nla_data(attr));
+}
+
+static int on_error(struct sockaddr_nl *who, struct nlmsgerr *err, void *arg)
+{
+	struct request *req = arg;
+
+	(void)who;
+	req->error = err->error;
+	req->done = true;
+	keep_extack(err, req);
+	return NL_STOP;
+}
+
+static struct nl_cb *request_cb(struct request *req)
+{
+	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
+
+	if (!cb)
+		return NULL;
+	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, req);
+	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, req);
+	nl_cb_err(cb, NL_CB_CUSTOM, on_error, req);
+	return cb;
+}
+
+static struct nl_msg *request_msg(struct conn *conn, int cmd, int attr, int family)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+
+	if (!msg)
+		return NULL;
+	if (!genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, conn->family, 0, 0, cmd,
+			 TCPULSE_GENL_VERSION))
+		goto nla_put_failure;
+	if (family != AF_UNSPEC)
+		NLA_PUT_U16(msg, attr, family);
+	return msg;
+
+nla_put_failure:
+	nlmsg_free(msg);
+	return NULL;
+}
+
+static int transact(struct conn *conn, struct nl_msg *msg, struct request *req)
+{
+	struct nl_cb *cb = request_cb(req);
+	int err;
+
+	if (!cb)
+		return -NLE_NOMEM;
+	err = nl_send_auto(conn->sk, msg);
+	while (err >= 0 && !req->done)
+		err = nl_recvmsgs(conn->sk, cb);
+	nl_cb_put(cb);
+	/* an error of the kernel's ends the loop as well, and tells more */
+	return req->done || err >= 0 ? 0 : err;
+}
+
+static int refused(const char *what, const struct request *req)
+{
+	/* unloaded between resolving the family and asking */
+	if (req->error == -ENOENT && !req->extack[0])
+		return not_loaded();
+	out_err("%s: %s%s%s%s", what, req->extack,
+		req->extack[0] ? " (" : "", strerror(-req->error),
+		req->extack[0] ? ")" : "");
+	return req->error == -EPERM || req->error == -EACCES ?
+	       ST_NOT_PERMITTED : ST_REFUSED;
+}
+
+static int ask(struct conn *conn, const char *what, struct nl_msg *msg,
+	       struct request *req)
+{
+	int err = msg ? transact(conn, msg, req) : -NLE_NOMEM;
+
+	nlmsg_free(msg);
+	if (err) {
+		out_err("%s: %s", what, nl_geterror(err));
+		return ST_REFUSED;
+	}
+	if (req->error == -EBADMSG && req->answered)
+		return ST_REFUSED;
+	if (req->error)
+		return refused(what, req);
+	if (!req->answered) {
+		out_err("%s: the kernel sent no reply", what);
+		return ST_REFUSED;
+	}
+	return ST_OK;
+}
+
+int conn_get_info(struct conn *conn, struct info *info)
+{
+	struct request req = { .parse = attrs_info, .dst = info };
+
+	return ask(conn, "get info",
+		   request_msg(conn, TCPULSE_CMD_INFO_GET, 0, AF_UNSPEC), &req);
+}
+
+int conn_get_states(struct conn *conn, int family, struct states *states)
+{
+	struct request req = { .parse = attrs_states, .dst = states };
+
+	return ask(conn, "get states",
+		   request_msg(conn, TCPULSE_CMD_STATE_GET,
+			       TCPULSE_A_STATES_FAMILY, family), &req);
+}
+
+int conn_get_transitions(struct conn *conn, int family, struct transitions *trans)
+{
+	struct request req = { .parse = attrs_transitions, .dst = trans };
+
+	return ask(conn, "get transitions",
+		   request_msg(conn, TCPULSE_CMD_TRANSITION_GET,
+			       TCPULSE_A_TRANSITIONS_FAMILY, family), &req);
+}

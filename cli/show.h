@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Pieces of output that more than one command shows.
+ */
+#ifndef CLI_SHOW_H
+#define CLI_SHOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+
+struct info;
+struct netns;
+struct opts;
+struct states;
+struct time_wait;
+
+/**
+ * show_states() - the populations
+ * @opts: the options
+ * @ns: namespace they are of
+ * @now: the reading
+ * @old: the one before, or NULL
+ * @mask: which states
+ * @brief: text leaves out states that were never entered, and totals
+ */
+void show_states(const struct opts *opts, const struct netns *ns,
+		 const struct states *now, const struct states *old,
+		 unsigned int mask, bool brief);
+
+/* Between the counting_ms of two readings; 0 without an old one (NULL), or when
+ * counting began anew in between.
+ */
+__u64 interval_of(__u64 now_ms, const __u64 *old_ms);
+
+/* "3d 04:12", "04:12:33" */
+void show_duration(__u64 ms, char *text, size_t size);
+
+/* "inet", "inet6" */
+const char *family_name(unsigned int family);
+
+/* What of @info makes the numbers inexact: a line each, nothing when all is well. */
+void show_warnings(const struct info *info);
+
+#endif
