@@ -16,13 +16,14 @@
 #include <linux/atomic.h>
 #include <linux/hash.h>
 #include <linux/list.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <net/inet_hashtables.h>
+#include <net/net_namespace.h>
 
 #include "fin_wait2.h"
-
-#define TCPULSE_FIN_WAIT2_BITS 12
 
 struct tcpulse_fin_wait2 {
 	struct hlist_node node;
@@ -36,13 +37,14 @@ struct tcpulse_fin_wait2_bucket {
 };
 
 static struct tcpulse_fin_wait2_bucket *tcpulse_fin_wait2_table;
+static unsigned int tcpulse_fin_wait2_bits __ro_after_init;
 static struct kmem_cache *tcpulse_fin_wait2_cache;
 static atomic64_t tcpulse_fin_wait2_nomem = ATOMIC64_INIT(0);
 
 static struct tcpulse_fin_wait2_bucket *
 tcpulse_fin_wait2_bucket(const struct inet_timewait_sock *tw)
 {
-	return &tcpulse_fin_wait2_table[hash_ptr(tw, TCPULSE_FIN_WAIT2_BITS)];
+	return &tcpulse_fin_wait2_table[hash_ptr(tw, tcpulse_fin_wait2_bits)];
 }
 
 /**
@@ -123,12 +125,26 @@ u64 tcpulse_fin_wait2_lost(void)
 	return atomic64_read(&tcpulse_fin_wait2_nomem);
 }
 
-int tcpulse_fin_wait2_init(void)
+static unsigned int tcpulse_fin_wait2_buckets(void)
 {
-	const unsigned int buckets = 1 << TCPULSE_FIN_WAIT2_BITS;
+	return 1U << tcpulse_fin_wait2_bits;
+}
+
+/**
+ * tcpulse_fin_wait2_init() - make the set, empty
+ *
+ * It grows with the machine, as the kernel's limit of minisocks does.
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, or -ENOMEM.
+ */
+int __init tcpulse_fin_wait2_init(void)
+{
+	const u32 slots = init_net.ipv4.tcp_death_row.hashinfo->ehash_mask + 1;
 	unsigned int i;
 
-	tcpulse_fin_wait2_table = kvcalloc(buckets,
+	tcpulse_fin_wait2_bits = clamp_t(u32, ilog2(slots) - 2, 10, 16);
+	tcpulse_fin_wait2_table = kvcalloc(tcpulse_fin_wait2_buckets(),
 					   sizeof(*tcpulse_fin_wait2_table),
 					   GFP_KERNEL);
 	if (!tcpulse_fin_wait2_table)
@@ -138,7 +154,7 @@ int tcpulse_fin_wait2_init(void)
 		kvfree(tcpulse_fin_wait2_table);
 		return -ENOMEM;
 	}
-	for (i = 0; i < buckets; i++)
+	for (i = 0; i < tcpulse_fin_wait2_buckets(); i++)
 		raw_spin_lock_init(&tcpulse_fin_wait2_table[i].lock);
 	return 0;
 }
@@ -157,7 +173,7 @@ void tcpulse_fin_wait2_exit(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < 1 << TCPULSE_FIN_WAIT2_BITS; i++)
+	for (i = 0; i < tcpulse_fin_wait2_buckets(); i++)
 		tcpulse_fin_wait2_drain(&tcpulse_fin_wait2_table[i]);
 	kmem_cache_destroy(tcpulse_fin_wait2_cache);
 	kvfree(tcpulse_fin_wait2_table);

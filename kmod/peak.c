@@ -14,6 +14,7 @@
 #include <linux/percpu.h>
 #include <linux/rtnetlink.h>
 #include <linux/rwsem.h>
+#include <linux/sched.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
@@ -79,10 +80,51 @@ static void tcpulse_peak_turn(struct tcpulse_peaks *peaks)
 	peaks->now = now;
 }
 
-/* The sum now, and the largest one any CPU has seen since the last time. */
-static u32 tcpulse_peak_take(struct tcpulse_counts __percpu *counts, int state)
+/* The sum now, and the largest one any CPU has seen in this second. */
+static u32 tcpulse_peak_get(struct tcpulse_counts __percpu *counts, int state)
 {
 	u32 peak = tcpulse_peak_sum(counts, state);
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		peak = max(peak, READ_ONCE(per_cpu_ptr(counts, cpu)->peak[state]));
+	return peak;
+}
+
+static void tcpulse_peak_note(struct tcpulse_peaks *peaks, int f, int state,
+			      u32 peak)
+{
+	u32 *slot = &peaks->slot[peaks->now % TCPULSE_PEAK_SLOTS][f][state];
+
+	*slot = max(*slot, peak);
+	peaks->ever[f][state] = max(peaks->ever[f][state], peak);
+}
+
+/**
+ * tcpulse_peak_collect() - bring the peaks of a namespace up to date
+ * @tn: per-netns state, pinned by the caller, whose @tn->peaks.lock is held
+ *
+ * Only reads what the probes write, however often it is called.
+ *
+ * Context: Process context.
+ */
+void tcpulse_peak_collect(struct tcpulse_net *tn)
+{
+	int f, state;
+
+	lockdep_assert_held(&tn->peaks.lock);
+	tcpulse_peak_turn(&tn->peaks);
+	for (f = 0; f < TCPULSE_FAMILIES; f++)
+		for (state = 1; state < TCPULSE_STATES; state++)
+			tcpulse_peak_note(&tn->peaks, f, state,
+					  tcpulse_peak_get(&tn->pcpu->family[f],
+							   state));
+}
+
+/* A new second: each CPU looks again at the next entry into the state. */
+static u32 tcpulse_peak_take(struct tcpulse_counts __percpu *counts, int state)
+{
+	u32 peak = 0;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
@@ -95,30 +137,17 @@ static u32 tcpulse_peak_take(struct tcpulse_counts __percpu *counts, int state)
 	return peak;
 }
 
-/**
- * tcpulse_peak_collect() - bring the peaks of a namespace up to date
- * @tn: per-netns state, pinned by the caller, whose @tn->peaks.lock is held
- *
- * Context: Process context.
- */
-void tcpulse_peak_collect(struct tcpulse_net *tn)
+/* Once a second. Context: as tcpulse_peak_collect(). */
+static void tcpulse_peak_next(struct tcpulse_net *tn)
 {
-	struct tcpulse_peaks *peaks = &tn->peaks;
 	int f, state;
 
-	lockdep_assert_held(&peaks->lock);
-	tcpulse_peak_turn(peaks);
-	for (f = 0; f < TCPULSE_FAMILIES; f++) {
-		for (state = 1; state < TCPULSE_STATES; state++) {
-			u32 peak = tcpulse_peak_take(&tn->pcpu->family[f],
-						     state);
-			u32 *slot = &peaks->slot[peaks->now % TCPULSE_PEAK_SLOTS]
-						[f][state];
-
-			*slot = max(*slot, peak);
-			peaks->ever[f][state] = max(peaks->ever[f][state], peak);
-		}
-	}
+	tcpulse_peak_collect(tn);
+	for (f = 0; f < TCPULSE_FAMILIES; f++)
+		for (state = 1; state < TCPULSE_STATES; state++)
+			tcpulse_peak_note(&tn->peaks, f, state,
+					  tcpulse_peak_take(&tn->pcpu->family[f],
+							    state));
 }
 
 /* Context: @peaks->lock held, tcpulse_peak_collect() called under it. */
@@ -148,8 +177,9 @@ static void tcpulse_peak_work(struct work_struct *work)
 		struct tcpulse_net *tn = tcpulse_pernet(net);
 
 		mutex_lock(&tn->peaks.lock);
-		tcpulse_peak_collect(tn);
+		tcpulse_peak_next(tn);
 		mutex_unlock(&tn->peaks.lock);
+		cond_resched();
 	}
 	up_read(&net_rwsem);
 	schedule_delayed_work(&tcpulse_peak_dwork, HZ);

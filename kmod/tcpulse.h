@@ -75,15 +75,13 @@ enum tcpulse_minisock_event {
  * @pop: population by difference; negative where sockets are born on one CPU
  *	and die on another, only the sum over all CPUs means something
  * @base: sockets found or adopted when the module was loaded
- * @countdown: entries into a state until the next look for a peak; set to 0
- *	now and then by tcpulse_peak_collect()
- * @peak: largest sum over all CPUs that this CPU saw since it was last
- *	collected
+ * @countdown: entries into a state until the next look for a peak
+ * @peak: largest sum over all CPUs that this CPU saw within this second
  *
  * Written by this CPU only, from any context, with single instructions
  * (this_cpu_inc()) as a softirq may interrupt a probe in process context; read
- * by every CPU. Exception: @peak is taken out, and @countdown reset, by
- * tcpulse_peak_collect().
+ * by every CPU. Exception: @countdown and @peak are set to 0 once a second, by
+ * peak.c.
  */
 struct tcpulse_counts {
 	unsigned long edge[TCPULSE_STATES][TCPULSE_STATES];
