@@ -21,6 +21,7 @@ static int __init tcpulse_main_find(void)
 		pr_err("not loaded: a PREEMPT_RT kernel counts in threads, which this module cannot follow exactly\n");
 		return -EOPNOTSUPP;
 	}
+	tcpulse_peak_setup();
 	return tcpulse_probe_init() ?: tcpulse_minisock_init();
 }
 

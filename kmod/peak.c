@@ -25,9 +25,12 @@
 #define TCPULSE_PEAK_STRIDE_MIN 8
 
 /* Entries into a state on one CPU between two looks at it. */
-static int tcpulse_peak_stride(void)
+static unsigned int tcpulse_peak_stride __ro_after_init;
+
+void __init tcpulse_peak_setup(void)
 {
-	return max_t(int, TCPULSE_PEAK_STRIDE_MIN, 4 * num_possible_cpus());
+	tcpulse_peak_stride = max_t(unsigned int, TCPULSE_PEAK_STRIDE_MIN,
+				    4 * num_possible_cpus());
 }
 
 static s64 tcpulse_peak_sum(struct tcpulse_counts __percpu *counts, int state)
@@ -52,7 +55,7 @@ void tcpulse_peak_look(struct tcpulse_counts __percpu *counts, int state)
 {
 	s64 sum = tcpulse_peak_sum(counts, state);
 
-	this_cpu_write(counts->countdown[state], tcpulse_peak_stride() - 1);
+	this_cpu_write(counts->countdown[state], tcpulse_peak_stride - 1);
 	if (sum > this_cpu_read(counts->peak[state]))
 		this_cpu_write(counts->peak[state], sum);
 }
@@ -60,7 +63,7 @@ void tcpulse_peak_look(struct tcpulse_counts __percpu *counts, int state)
 /* By how much a peak shorter than a second may be too low, in sockets. */
 u32 tcpulse_peak_slack(void)
 {
-	return num_online_cpus() * (tcpulse_peak_stride() - 1);
+	return num_online_cpus() * (tcpulse_peak_stride - 1);
 }
 
 void tcpulse_peak_init(struct tcpulse_peaks *peaks)

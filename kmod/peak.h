@@ -6,6 +6,7 @@
 
 void tcpulse_peak_look(struct tcpulse_counts __percpu *counts, int state);
 
+void tcpulse_peak_setup(void);
 void tcpulse_peak_init(struct tcpulse_peaks *peaks);
 void tcpulse_peak_collect(struct tcpulse_net *tn);
 u32 tcpulse_peak_minute(const struct tcpulse_peaks *peaks,
