@@ -55,21 +55,21 @@ tcpulse_count_minisock(struct tcpulse_counts __percpu *counts, int event)
 }
 
 static __always_inline void
-tcpulse_count_leave(struct tcpulse_counts __percpu *counts, unsigned int state)
+tcpulse_count_leave(struct tcpulse_counts __percpu *counts, unsigned long state)
 {
 	this_cpu_dec(counts->pop[state]);
 }
 
 /* An object stays in @state, or comes back to it: no new maximum. */
 static __always_inline void
-tcpulse_count_stay(struct tcpulse_counts __percpu *counts, unsigned int state)
+tcpulse_count_stay(struct tcpulse_counts __percpu *counts, unsigned long state)
 {
 	this_cpu_inc(counts->pop[state]);
 }
 
 /* The population of @state grows; now and then we look at its sum. */
 static __always_inline void
-tcpulse_count_enter(struct tcpulse_counts __percpu *counts, unsigned int state)
+tcpulse_count_enter(struct tcpulse_counts __percpu *counts, unsigned long state)
 {
 	this_cpu_inc(counts->pop[state]);
 	if (unlikely(this_cpu_dec_return(counts->countdown[state]) < 0))
@@ -78,7 +78,7 @@ tcpulse_count_enter(struct tcpulse_counts __percpu *counts, unsigned int state)
 
 /* Something that was there before us. */
 static inline void
-tcpulse_count_adopted(struct tcpulse_counts __percpu *counts, unsigned int state)
+tcpulse_count_adopted(struct tcpulse_counts __percpu *counts, unsigned long state)
 {
 	this_cpu_inc(counts->base[state]);
 	this_cpu_inc(counts->pop[state]);

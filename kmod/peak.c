@@ -22,7 +22,7 @@
 #include "peak.h"
 #include "pernet.h"
 
-#define TCPULSE_PEAK_STRIDE_MIN 8
+#define TCPULSE_PEAK_STRIDE_MIN 16
 
 /* Entries into a state on one CPU between two looks at it. */
 static unsigned int tcpulse_peak_stride __ro_after_init;

@@ -70,7 +70,7 @@ tcpulse_state_count_special(struct tcpulse_counts __percpu *counts,
 
 static __always_inline void
 tcpulse_state_count(struct tcpulse_cpu __percpu *pcpu, const struct sock *sk,
-		    unsigned int oldstate, unsigned int newstate)
+		    unsigned long oldstate, unsigned long newstate)
 {
 	struct tcpulse_counts __percpu *counts;
 
