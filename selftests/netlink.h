@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One request to the family tcpulse and what came back, for the C tests. The
+ * message is built by hand, so that it can be wrong.
+ */
+#ifndef SELFTESTS_NETLINK_H
+#define SELFTESTS_NETLINK_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <linux/tcpulse.h>
+
+#define NETLINK_BUF (128 * 1024)
+
+/**
+ * struct request - a request and its answer
+ * @nl: socket, of the namespace it was opened in
+ * @family: id of the family
+ * @nlh: the request, in @buf
+ * @error: errno of the answer, 0 when it was not refused
+ * @offset: of the attribute that the refusal points at, 0 if none
+ * @text: words of the refusal, empty if none
+ * @reply: the answer, in @answer, NULL when refused
+ */
+struct request {
+	struct mnl_socket *nl;
+	__u16 family;
+	struct nlmsghdr *nlh;
+	int error;
+	unsigned int offset;
+	char text[256];
+	const struct nlmsghdr *reply;
+	char buf[NETLINK_BUF];
+	char answer[NETLINK_BUF];
+};
+
+static inline void request_begin(struct request *r, __u16 type, __u8 cmd)
+{
+	static __u32 seq;
+	struct genlmsghdr *genl;
+
+	memset(r->buf, 0, sizeof(r->buf));
+	r->nlh = mnl_nlmsg_put_header(r->buf);
+	r->nlh->nlmsg_type = type;
+	r->nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	r->nlh->nlmsg_seq = ++seq;
+	genl = mnl_nlmsg_put_extra_header(r->nlh, sizeof(*genl));
+	genl->cmd = cmd;
+	genl->version = TCPULSE_GENL_VERSION;
+}
+
+static inline void request_read_extack(struct request *r, const struct nlmsghdr *nlh)
+{
+	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
+	size_t skip = sizeof(*e);
+	struct nlattr *attr;
+
+	r->error = -e->error;
+	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+	/* the request is echoed unless the flag says otherwise */
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+		skip += mnl_nlmsg_get_payload_len(&e->msg);
+	mnl_attr_for_each(attr, nlh, skip) {
+		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
+			snprintf(r->text, sizeof(r->text), "%s", mnl_attr_get_str(attr));
+		else if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_OFFS)
+			r->offset = mnl_attr_get_u32(attr);
+	}
+}
+
+/* Send it; -1 when it could not be sent or no answer came, else 0. */
+static inline int request_send(struct request *r)
+{
+	const struct nlmsghdr *nlh;
+	ssize_t got;
+	int len;
+
+	r->error = 0;
+	r->offset = 0;
+	r->reply = NULL;
+	memset(r->text, 0, sizeof(r->text));
+	if (mnl_socket_sendto(r->nl, r->nlh, r->nlh->nlmsg_len) < 0)
+		return -1;
+	for (;;) {
+		/* a reply stays where it is while the ACK behind it is read */
+		size_t used = r->reply ? MNL_ALIGN(r->reply->nlmsg_len) : 0;
+
+		got = mnl_socket_recvfrom(r->nl, r->answer + used, sizeof(r->answer) - used);
+		if (got <= 0)
+			return -1;
+		len = got;
+		for (nlh = (void *)(r->answer + used); mnl_nlmsg_ok(nlh, len);
+		     nlh = mnl_nlmsg_next(nlh, &len)) {
+			if (nlh->nlmsg_type == NLMSG_ERROR) {
+				request_read_extack(r, nlh);
+				return 0;
+			}
+			if (nlh->nlmsg_type == NLMSG_DONE)
+				return 0;
+			r->reply = nlh;
+		}
+	}
+}
+
+static inline int request_open(struct request *r)
+{
+	struct nlattr *attr;
+	int on = 1;
+
+	r->nl = mnl_socket_open(NETLINK_GENERIC);
+	if (!r->nl || mnl_socket_bind(r->nl, 0, MNL_SOCKET_AUTOPID))
+		return -1;
+	mnl_socket_setsockopt(r->nl, NETLINK_EXT_ACK, &on, sizeof(on));
+	request_begin(r, GENL_ID_CTRL, CTRL_CMD_GETFAMILY);
+	mnl_attr_put_strz(r->nlh, CTRL_ATTR_FAMILY_NAME, TCPULSE_GENL_NAME);
+	if (request_send(r))
+		return -1;
+	if (r->error) {
+		errno = r->error;
+		return -1;
+	}
+	mnl_attr_for_each(attr, r->reply, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
+			r->family = mnl_attr_get_u16(attr);
+	return 0;
+}
+
+/* Allocated: too large for a harness's stack frame. NULL with errno. */
+static inline struct request *request_new(void)
+{
+	struct request *r = calloc(1, sizeof(*r));
+
+	if (!r || !request_open(r))
+		return r;
+	free(r);
+	return NULL;
+}
+
+static inline void request_free(struct request *r)
+{
+	mnl_socket_close(r->nl);
+	free(r);
+}
+
+/* a request that is right, answered */
+static inline bool request_works(struct request *r, __u8 cmd)
+{
+	request_begin(r, r->family, cmd);
+	return !request_send(r) && !r->error && r->reply;
+}
+
+#endif

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Malformed requests are refused, each with the errno that says why, in words
+ * where the kernel's parser or the module can have any, and pointing at the
+ * attribute that is wrong. The family works as before afterwards.
+ */
+#include <sched.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+#include "kselftest_harness.h"
+#include "netlink.h"
+
+#define BEHIND_HEADERS (NLMSG_HDRLEN + GENL_HDRLEN)
+
+FIXTURE(malformed)
+{
+	struct request *r;
+};
+
+FIXTURE_VARIANT(malformed)
+{
+	__u8 cmd;
+	bool takes_family;
+};
+
+FIXTURE_VARIANT_ADD(malformed, info)
+{
+	.cmd = TCPULSE_CMD_INFO_GET,
+};
+
+FIXTURE_VARIANT_ADD(malformed, state)
+{
+	.cmd = TCPULSE_CMD_STATE_GET,
+	.takes_family = true,
+};
+
+FIXTURE_VARIANT_ADD(malformed, transition)
+{
+	.cmd = TCPULSE_CMD_TRANSITION_GET,
+	.takes_family = true,
+};
+
+FIXTURE_SETUP(malformed)
+{
+	if (unshare(CLONE_NEWNET))
+		SKIP(return, "cannot make a network namespace");
+	self->r = request_new();
+	if (!self->r && errno == ENOENT)
+		SKIP(return, "the tcpulse module is not loaded");
+	ASSERT_NE(NULL, self->r);
+	request_begin(self->r, self->r->family, variant->cmd);
+}
+
+FIXTURE_TEARDOWN(malformed)
+{
+	if (!self->r)
+		return;
+	EXPECT_TRUE(request_works(self->r, variant->cmd));
+	request_free(self->r);
+}
+
+/* refused, in words, pointing at the first attribute */
+#define EXPECT_REFUSED_ATTR(number) do {				\
+	ASSERT_EQ(0, request_send(self->r));				\
+	EXPECT_EQ(number, self->r->error);				\
+	EXPECT_NE('\0', self->r->text[0]);				\
+	EXPECT_EQ(BEHIND_HEADERS, self->r->offset);			\
+	EXPECT_EQ(NULL, self->r->reply);				\
+} while (0)
+
+#define EXPECT_REFUSED(number) do {					\
+	ASSERT_EQ(0, request_send(self->r));				\
+	EXPECT_EQ(number, self->r->error);				\
+	EXPECT_EQ(NULL, self->r->reply);				\
+} while (0)
+
+/* Attribute number 1 of each request is family, where there is one. */
+static void put_family(struct request *r, __u16 family)
+{
+	mnl_attr_put_u16(r->nlh, TCPULSE_A_STATES_FAMILY, family);
+}
+
+TEST_F(malformed, unknown_attribute)
+{
+	mnl_attr_put_u32(self->r->nlh, 99, 1);
+	EXPECT_REFUSED_ATTR(EINVAL);
+}
+
+/* what only a reply may hold */
+TEST_F(malformed, attribute_of_the_reply)
+{
+	mnl_attr_put_u64(self->r->nlh, 2, 1);
+	EXPECT_REFUSED_ATTR(EINVAL);
+}
+
+/* family itself: right where it is of use, unknown where it is not */
+TEST_F(malformed, family_of_tcp)
+{
+	put_family(self->r, AF_INET6);
+	if (!variant->takes_family) {
+		EXPECT_REFUSED_ATTR(EINVAL);
+		return;
+	}
+	ASSERT_EQ(0, request_send(self->r));
+	EXPECT_EQ(0, self->r->error);
+	EXPECT_NE(NULL, self->r->reply);
+}
+
+TEST_F(malformed, family_too_short)
+{
+	mnl_attr_put_u8(self->r->nlh, TCPULSE_A_STATES_FAMILY, AF_INET);
+	ASSERT_EQ(0, request_send(self->r));
+	EXPECT_TRUE(self->r->error == EINVAL || self->r->error == ERANGE);
+	EXPECT_NE('\0', self->r->text[0]);
+	EXPECT_EQ(BEHIND_HEADERS, self->r->offset);
+}
+
+TEST_F(malformed, family_too_long)
+{
+	mnl_attr_put_u32(self->r->nlh, TCPULSE_A_STATES_FAMILY, AF_INET);
+	EXPECT_REFUSED_ATTR(EINVAL);
+}
+
+TEST_F(malformed, family_empty)
+{
+	mnl_attr_put(self->r->nlh, TCPULSE_A_STATES_FAMILY, 0, NULL);
+	ASSERT_EQ(0, request_send(self->r));
+	EXPECT_TRUE(self->r->error == EINVAL || self->r->error == ERANGE);
+	EXPECT_NE('\0', self->r->text[0]);
+}
+
+TEST_F(malformed, family_as_a_nest)
+{
+	struct nlattr *nest;
+
+	nest = mnl_attr_nest_start(self->r->nlh, TCPULSE_A_STATES_FAMILY);
+	put_family(self->r, AF_INET);
+	mnl_attr_nest_end(self->r->nlh, nest);
+	EXPECT_REFUSED_ATTR(EINVAL);
+}
+
+TEST_F(malformed, family_of_no_tcp)
+{
+	static const __u16 wrong[] = { AF_UNSPEC, AF_UNIX, AF_NETLINK, AF_INET << 8, 0xffff };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		request_begin(self->r, self->r->family, variant->cmd);
+		put_family(self->r, wrong[i]);
+		EXPECT_REFUSED_ATTR(EINVAL);
+	}
+}
+
+/* Two attributes: the refusal points at the first that is wrong. */
+TEST_F(malformed, second_attribute)
+{
+	put_family(self->r, AF_INET);
+	mnl_attr_put_u32(self->r->nlh, 99, 1);
+	ASSERT_EQ(0, request_send(self->r));
+	EXPECT_EQ(EINVAL, self->r->error);
+	EXPECT_EQ(BEHIND_HEADERS + (variant->takes_family ? 8 : 0), self->r->offset);
+}
+
+TEST_F(malformed, trailing_bytes)
+{
+	self->r->nlh->nlmsg_len += 3;
+	ASSERT_EQ(0, request_send(self->r));
+	EXPECT_EQ(EINVAL, self->r->error);
+	EXPECT_NE('\0', self->r->text[0]);
+}
+
+/* an attribute that claims to be longer than the message */
+TEST_F(malformed, attribute_beyond_the_end)
+{
+	struct nlattr *attr = mnl_nlmsg_get_payload_tail(self->r->nlh);
+
+	mnl_attr_put_u16(self->r->nlh, TCPULSE_A_STATES_FAMILY, AF_INET);
+	attr->nla_len = 4000;
+	ASSERT_EQ(0, request_send(self->r));
+	EXPECT_EQ(EINVAL, self->r->error);
+	EXPECT_NE('\0', self->r->text[0]);
+}
+
+TEST_F(malformed, attribute_shorter_than_its_header)
+{
+	struct nlattr *attr = mnl_nlmsg_get_payload_tail(self->r->nlh);
+
+	mnl_attr_put_u16(self->r->nlh, TCPULSE_A_STATES_FAMILY, AF_INET);
+	attr->nla_len = 2;
+	EXPECT_REFUSED(EINVAL);
+}
+
+TEST_F(malformed, truncated_header)
+{
+	self->r->nlh->nlmsg_len = NLMSG_HDRLEN + 2;
+	EXPECT_REFUSED(EINVAL);
+}
+
+TEST_F(malformed, no_header_at_all)
+{
+	self->r->nlh->nlmsg_len = NLMSG_HDRLEN;
+	EXPECT_REFUSED(EINVAL);
+}
+
+TEST_F(malformed, oversized)
+{
+	static char much[60000];
+
+	mnl_attr_put(self->r->nlh, 99, sizeof(much), much);
+	EXPECT_REFUSED_ATTR(EINVAL);
+}
+
+TEST_F(malformed, many_attributes)
+{
+	unsigned int i;
+
+	for (i = 0; i < 5000; i++)
+		mnl_attr_put_u16(self->r->nlh, 99, i);
+	EXPECT_REFUSED_ATTR(EINVAL);
+}
+
+TEST_F(malformed, dump_of_a_single_answer)
+{
+	self->r->nlh->nlmsg_flags |= NLM_F_DUMP;
+	EXPECT_REFUSED(EOPNOTSUPP);
+}
+
+TEST_F(malformed, unknown_command)
+{
+	static const __u8 unknown[] = { 0, TCPULSE_CMD_MAX + 1, 200, 255 };
+	size_t i;
+
+	for (i = 0; i < sizeof(unknown); i++) {
+		request_begin(self->r, self->r->family, unknown[i]);
+		EXPECT_REFUSED(EOPNOTSUPP);
+	}
+}
+
+/* A plain user's request is no more right and no less. */
+TEST_F(malformed, as_a_plain_user)
+{
+	ASSERT_EQ(0, setuid(65534));
+	mnl_attr_put_u32(self->r->nlh, 99, 1);
+	EXPECT_REFUSED_ATTR(EINVAL);
+}
+
+TEST_HARNESS_MAIN

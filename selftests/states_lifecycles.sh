@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A mix of 16 life cycles (IPv4, IPv6, v4-mapped): plain closes from both
+# sides, linger 0, half-close, unread data, orphans, simultaneous open and
+# close, self-connect, refused, aborted and half-open connects, AF_UNSPEC reuse,
+# listeners ending with a full queue, port reuse. Populations equal ss three
+# times in the middle, with the traffic frozen, and at the end.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+
+readonly ROUNDS=${ROUNDS:-120}
+
+# frozen NTH: when the traffic has gone on for a while, stop it and compare
+frozen() {
+	await_traffic "$ns" 500
+	freeze "$lifecycles_pid"
+	present="LISTEN TIME-WAIT" check "frozen in the middle ($1): exact" assert_exact "$ns"
+	thaw "$lifecycles_pid"
+}
+
+ns=''
+
+need_tcpulse
+ktap_plan 6
+start_bystander
+setup_ns ns
+
+start_lifecycles "$ns" -t 24 -n "$ROUNDS" -s "${SEED:-1}"
+for i in 1 2 3; do
+	frozen "$i"
+done
+wait_gone "$lifecycles_pid" 120
+check "all cycles were done" assert_cycles_done "$ns"
+present=TIME-WAIT check "at the end: exact" assert_exact "$ns"
+check "other namespaces did not move" assert_bystander_unmoved

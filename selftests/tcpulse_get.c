@@ -1,0 +1,528 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Prints what the module answers, in plain columns for the shell tests, and
+ * beside it what the kernel's own counters say. Speaks libmnl while the CLI
+ * speaks libnl: an encoding mistake cannot hide on both sides.
+ *
+ *   states       FAMILY STATE now peak peak-minute baseline entered left
+ *   time-wait    alive limit created refused expired reset reused other
+ *   transitions  FAMILY FROM TO REASON|- count [unexpected]
+ *   info         KEY value, one a line; hook NAME attached
+ *   kernel       NAME value, from /proc/net/netstat and /proc/net/sockstat
+ *   all          all of these, each line begins with the table's name
+ *   time         median ns of one state-get, of -n requests
+ *
+ * Exit status: 0, 1 refused or malformed answer, 2 usage, 3 no such family.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <linux/tcpulse.h>
+
+enum { EX_REFUSED = 1, EX_USAGE = 2, EX_ABSENT = 3 };
+
+static const char * const state_names[] = {
+	[TCPULSE_STATE_ESTABLISHED] = "ESTAB",
+	[TCPULSE_STATE_SYN_SENT] = "SYN-SENT",
+	[TCPULSE_STATE_SYN_RECV] = "SYN-RECV",
+	[TCPULSE_STATE_FIN_WAIT_1] = "FIN-WAIT-1",
+	[TCPULSE_STATE_FIN_WAIT_2] = "FIN-WAIT-2",
+	[TCPULSE_STATE_TIME_WAIT] = "TIME-WAIT",
+	[TCPULSE_STATE_CLOSED] = "CLOSED",
+	[TCPULSE_STATE_CLOSE_WAIT] = "CLOSE-WAIT",
+	[TCPULSE_STATE_LAST_ACK] = "LAST-ACK",
+	[TCPULSE_STATE_LISTEN] = "LISTEN",
+	[TCPULSE_STATE_CLOSING] = "CLOSING",
+};
+
+static const char * const reason_names[] = {
+	"-",
+	[TCPULSE_REASON_EXPIRED] = "expired",
+	[TCPULSE_REASON_RESET] = "reset",
+	[TCPULSE_REASON_REUSED] = "reused",
+	[TCPULSE_REASON_OTHER] = "other",
+};
+
+/* The kernel's counters that tests compare with; in the order printed. */
+static const char * const mibs[] = {
+	"TW", "TWKilled", "TWRecycled", "TCPTimeWaitOverflow", "ListenOverflows",
+	"ListenDrops", "TCPReqQFullDoCookies", "TCPReqQFullDrop", "SyncookiesSent",
+	"SyncookiesRecv", "EmbryonicRsts", "TCPFastOpenActive", "TCPFastOpenPassive",
+};
+
+static const char *prefix = "";
+static struct mnl_socket *nl;
+static __u16 family_id;
+static __u16 want_family;
+
+static void die(int status, const char *fmt, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	va_start(args, fmt);
+	fputs("tcpulse_get: ", stderr);
+	vfprintf(stderr, fmt, args);
+	fputc('\n', stderr);
+	va_end(args);
+	exit(status);
+}
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+static const char *state_name(unsigned int i)
+{
+	if (i >= ARRAY_SIZE(state_names) || !state_names[i])
+		die(EX_REFUSED, "state %u in an answer", i);
+	return state_names[i];
+}
+
+static const char *reason_name(unsigned int i)
+{
+	if (i >= ARRAY_SIZE(reason_names))
+		die(EX_REFUSED, "reason %u in an answer", i);
+	return reason_names[i];
+}
+
+static const char *family_name(unsigned int family)
+{
+	if (family != AF_INET && family != AF_INET6)
+		die(EX_REFUSED, "address family %u in an answer", family);
+	return family == AF_INET ? "inet" : "inet6";
+}
+
+static void enter_netns(const char *name)
+{
+	char path[256];
+	int fd;
+
+	if (strchr(name, '/'))
+		snprintf(path, sizeof(path), "%s", name);
+	else if (strspn(name, "0123456789") == strlen(name))
+		snprintf(path, sizeof(path), "/proc/%s/ns/net", name);
+	else
+		snprintf(path, sizeof(path), "/run/netns/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		die(EX_REFUSED, "%s: %s", path, strerror(errno));
+	close(fd);
+}
+
+/* --- netlink ------------------------------------------------------------- */
+
+static void transact(__u16 type, __u8 cmd, const char *name,
+		     mnl_cb_t cb, void *data)
+{
+	char buf[64 * 1024];
+	static __u32 seq;
+	struct genlmsghdr *genl;
+	struct nlmsghdr *nlh;
+	ssize_t len;
+	int ret;
+
+	nlh = mnl_nlmsg_put_header(buf);
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	nlh->nlmsg_seq = ++seq;
+	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
+	genl->cmd = cmd;
+	genl->version = 1;
+	if (name)
+		mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, name);
+	else if (want_family && cmd == TCPULSE_CMD_STATE_GET)
+		mnl_attr_put_u16(nlh, TCPULSE_A_STATES_FAMILY, want_family);
+	else if (want_family && cmd == TCPULSE_CMD_TRANSITION_GET)
+		mnl_attr_put_u16(nlh, TCPULSE_A_TRANSITIONS_FAMILY, want_family);
+	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
+		die(EX_REFUSED, "sendto: %s", strerror(errno));
+	do {
+		len = mnl_socket_recvfrom(nl, buf, sizeof(buf));
+		if (len < 0)
+			die(EX_REFUSED, "recvfrom: %s", strerror(errno));
+		ret = mnl_cb_run(buf, len, seq, mnl_socket_get_portid(nl), cb, data);
+	} while (ret > 0);
+	if (ret < 0 && errno == ENOENT && name)
+		die(EX_ABSENT, "the tcpulse kernel module is not loaded");
+	if (ret < 0)
+		die(EX_REFUSED, "command %u: %s", cmd, strerror(errno));
+}
+
+static int family_cb(const struct nlmsghdr *nlh, void *data)
+{
+	struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
+			*(__u16 *)data = mnl_attr_get_u16(attr);
+	return MNL_CB_OK;
+}
+
+static void resolve(void)
+{
+	nl = mnl_socket_open(NETLINK_GENERIC);
+	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID))
+		die(EX_REFUSED, "netlink socket: %s", strerror(errno));
+	transact(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, TCPULSE_GENL_NAME,
+		 family_cb, &family_id);
+}
+
+/* want ATTR of SIZE bytes: tests must notice an attribute of another type */
+static __u64 get_uint(const struct nlattr *attr, size_t size)
+{
+	if (mnl_attr_get_payload_len(attr) != size)
+		die(EX_REFUSED, "attribute %u is %u bytes, not %zu",
+		    mnl_attr_get_type(attr), mnl_attr_get_payload_len(attr), size);
+	switch (size) {
+	case 1:
+		return mnl_attr_get_u8(attr);
+	case 2:
+		return mnl_attr_get_u16(attr);
+	default:
+		return mnl_attr_get_u64(attr);
+	}
+}
+
+/*
+ * Attributes 1..max of a nest into values; sizes[] says how long each is, 0
+ * for a flag. All but flags and the optional one must be there, once.
+ */
+static unsigned int parse_nest(const struct nlattr *nest, const __u8 *sizes,
+			       unsigned int max, unsigned int optional,
+			       __u64 *values)
+{
+	unsigned int seen = 0, type, i;
+	struct nlattr *attr;
+
+	memset(values, 0, (max + 1) * sizeof(*values));
+	mnl_attr_for_each_nested(attr, nest) {
+		type = mnl_attr_get_type(attr);
+		if (!type || type > max || seen & 1u << type)
+			die(EX_REFUSED, "attribute %u unknown or twice", type);
+		seen |= 1u << type;
+		values[type] = sizes[type] ? get_uint(attr, sizes[type]) : 1;
+	}
+	for (i = 1; i <= max; i++)
+		if (!(seen & 1u << i) && i != optional && sizes[i])
+			die(EX_REFUSED, "attribute %u missing", i);
+	return seen;
+}
+
+/* --- tables -------------------------------------------------------------- */
+
+static void print_state(const struct nlattr *nest)
+{
+	static const __u8 sizes[] = { 0, 1, 2, 8, 8, 8, 8, 8, 8 };
+	__u64 v[TCPULSE_A_STATE_MAX + 1];
+	unsigned int i;
+
+	parse_nest(nest, sizes, TCPULSE_A_STATE_MAX, 0, v);
+	printf("%s%s %s", *prefix ? "state " : "",
+	       family_name(v[TCPULSE_A_STATE_FAMILY]),
+	       state_name(v[TCPULSE_A_STATE_STATE]));
+	for (i = TCPULSE_A_STATE_NOW; i <= TCPULSE_A_STATE_LEFT; i++)
+		printf(" %llu", v[i]);
+	putchar('\n');
+}
+
+static void print_time_wait(const struct nlattr *nest)
+{
+	static const __u8 sizes[] = { 0, 8, 8, 8, 8, 8, 8, 8, 8 };
+	__u64 v[TCPULSE_A_TIME_WAIT_MAX + 1];
+	unsigned int i;
+
+	parse_nest(nest, sizes, TCPULSE_A_TIME_WAIT_MAX, 0, v);
+	if (*prefix)
+		printf("time-wait ");
+	for (i = 1; i <= TCPULSE_A_TIME_WAIT_MAX; i++)
+		printf("%llu%c", v[i],
+		       i == TCPULSE_A_TIME_WAIT_MAX ? '\n' : ' ');
+}
+
+static void print_transition(const struct nlattr *nest)
+{
+	static const __u8 sizes[] = { 0, 1, 1, 2, 1, 8, 0 };
+	__u64 v[TCPULSE_A_TRANSITION_MAX + 1];
+
+	parse_nest(nest, sizes, TCPULSE_A_TRANSITION_MAX,
+		   TCPULSE_A_TRANSITION_REASON, v);
+	printf("%s%s %s %s %s %llu%s\n", *prefix ? "transition " : "",
+	       family_name(v[TCPULSE_A_TRANSITION_FAMILY]),
+	       state_name(v[TCPULSE_A_TRANSITION_FROM]),
+	       state_name(v[TCPULSE_A_TRANSITION_TO]),
+	       reason_name(v[TCPULSE_A_TRANSITION_REASON]),
+	       v[TCPULSE_A_TRANSITION_COUNT],
+	       v[TCPULSE_A_TRANSITION_UNEXPECTED] ? " unexpected" : "");
+}
+
+enum { STATES = 1, TIME_WAIT = 2 };
+
+static int states_cb(const struct nlmsghdr *nlh, void *data)
+{
+	unsigned int what = *(unsigned int *)data;
+	struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		switch (mnl_attr_get_type(attr)) {
+		case TCPULSE_A_STATES_STATE:
+			if (what & STATES)
+				print_state(attr);
+			break;
+		case TCPULSE_A_STATES_TIME_WAIT:
+			if (what & TIME_WAIT)
+				print_time_wait(attr);
+			break;
+		case TCPULSE_A_STATES_MOVING:
+			if (*prefix)
+				puts("moving states");
+			break;
+		case TCPULSE_A_STATES_PEAK_SLACK:
+			if (*prefix)
+				printf("info peak-slack %llu\n", get_uint(attr, 8));
+			break;
+		}
+	}
+	return MNL_CB_OK;
+}
+
+static int transitions_cb(const struct nlmsghdr *nlh, void *data)
+{
+	struct nlattr *attr;
+
+	(void)data;
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == TCPULSE_A_TRANSITIONS_TRANSITION)
+			print_transition(attr);
+		else if (mnl_attr_get_type(attr) == TCPULSE_A_TRANSITIONS_MOVING && *prefix)
+			puts("moving transitions");
+	}
+	return MNL_CB_OK;
+}
+
+static void print_hook(const struct nlattr *nest)
+{
+	const char *name = "?";
+	struct nlattr *attr;
+	int attached = 0;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		if (mnl_attr_get_type(attr) == TCPULSE_A_HOOK_NAME)
+			name = mnl_attr_get_str(attr);
+		else if (mnl_attr_get_type(attr) == TCPULSE_A_HOOK_ATTACHED)
+			attached = mnl_attr_get_u8(attr);
+	}
+	printf("%shook %s %d\n", prefix, name, attached);
+}
+
+static int info_cb(const struct nlmsghdr *nlh, void *data)
+{
+	static const char * const keys[] = {
+		[TCPULSE_A_INFO_VERSION] = "version",
+		[TCPULSE_A_INFO_KERNEL] = "kernel",
+		[TCPULSE_A_INFO_SINCE_S] = "since-s",
+		[TCPULSE_A_INFO_COUNTING_MS] = "counting-ms",
+		[TCPULSE_A_INFO_BASELINE_US] = "baseline-us",
+		[TCPULSE_A_INFO_ADOPTED] = "adopted",
+		[TCPULSE_A_INFO_LOST_EVENTS] = "lost-events",
+		[TCPULSE_A_INFO_LOST_FIN_WAIT_2] = "lost-fin-wait-2",
+		[TCPULSE_A_INFO_UNEXPECTED] = "unexpected",
+	};
+	struct nlattr *attr;
+	unsigned int type;
+
+	(void)data;
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		type = mnl_attr_get_type(attr);
+		if (type == TCPULSE_A_INFO_HOOK)
+			print_hook(attr);
+		else if (type == TCPULSE_A_INFO_VERSION || type == TCPULSE_A_INFO_KERNEL)
+			printf("%s%s %s\n", prefix, keys[type], mnl_attr_get_str(attr));
+		else if (type <= TCPULSE_A_INFO_MAX && keys[type])
+			printf("%s%s %llu\n", prefix, keys[type],
+			       get_uint(attr, 8));
+	}
+	return MNL_CB_OK;
+}
+
+static void get_states(unsigned int what)
+{
+	transact(family_id, TCPULSE_CMD_STATE_GET, NULL, states_cb, &what);
+}
+
+static void get_transitions(void)
+{
+	transact(family_id, TCPULSE_CMD_TRANSITION_GET, NULL, transitions_cb, NULL);
+}
+
+static void get_info(void)
+{
+	transact(family_id, TCPULSE_CMD_INFO_GET, NULL, info_cb, NULL);
+}
+
+/* --- the kernel's own counters --------------------------------------------- */
+
+static bool wanted(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(mibs); i++)
+		if (!strcmp(mibs[i], name))
+			return true;
+	return false;
+}
+
+/* Two lines a group: its names, then its values. */
+static void print_netstat(void)
+{
+	char *names = NULL, *values = NULL, *name, *value, *np, *vp;
+	static const char blank[] = { ' ', '\n', '\0' };
+	size_t nlen = 0, vlen = 0;
+	FILE *f;
+
+	f = fopen("/proc/self/net/netstat", "r");
+	if (!f)
+		die(EX_REFUSED, "/proc/net/netstat: %s", strerror(errno));
+	while (getline(&names, &nlen, f) > 0 && getline(&values, &vlen, f) > 0) {
+		np = names;
+		vp = values;
+		while ((name = strsep(&np, blank)) && (value = strsep(&vp, blank)))
+			if (wanted(name))
+				printf("%s%s %s\n", prefix, name, value);
+	}
+	free(names);
+	free(values);
+	fclose(f);
+}
+
+static void print_sockstat(void)
+{
+	unsigned long tw;
+	char line[256];
+	FILE *f;
+
+	f = fopen("/proc/self/net/sockstat", "r");
+	if (!f)
+		die(EX_REFUSED, "/proc/net/sockstat: %s", strerror(errno));
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "TCP: inuse %*u orphan %*u tw %lu", &tw) == 1)
+			printf("%stw %lu\n", prefix, tw);
+	fclose(f);
+}
+
+static void get_kernel(void)
+{
+	print_netstat();
+	print_sockstat();
+}
+
+static void get_all(void)
+{
+	prefix = "info ";
+	get_states(STATES | TIME_WAIT);
+	get_transitions();
+	get_info();
+	prefix = "kernel ";
+	get_kernel();
+}
+
+/* --- time ------------------------------------------------------------------ */
+
+static int compare_u64(const void *a, const void *b)
+{
+	__u64 x = *(const __u64 *)a, y = *(const __u64 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static __u64 now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+static void time_states(unsigned int n)
+{
+	unsigned int nothing = 0, i;
+	__u64 *took, start;
+
+	took = calloc(n, sizeof(*took));
+	if (!took)
+		die(EX_REFUSED, "out of memory");
+	for (i = 0; i < n; i++) {
+		start = now_ns();
+		transact(family_id, TCPULSE_CMD_STATE_GET, NULL, states_cb, &nothing);
+		took[i] = now_ns() - start;
+	}
+	qsort(took, n, sizeof(*took), compare_u64);
+	printf("%llu\n", took[n / 2]);
+	free(took);
+}
+
+static void explain(void)
+{
+	die(EX_USAGE, "usage: tcpulse_get [-4|-6] [-N NETNS|PID|PATH] [-n COUNT] TABLE");
+}
+
+static void run(const char *what, unsigned int n)
+{
+	/* The kernel's own counters are there without the module, too. */
+	if (!strcmp(what, "kernel")) {
+		get_kernel();
+		return;
+	}
+	resolve();
+	if (!strcmp(what, "states"))
+		get_states(STATES);
+	else if (!strcmp(what, "time-wait"))
+		get_states(TIME_WAIT);
+	else if (!strcmp(what, "transitions"))
+		get_transitions();
+	else if (!strcmp(what, "info"))
+		get_info();
+	else if (!strcmp(what, "all"))
+		get_all();
+	else if (!strcmp(what, "time"))
+		time_states(n);
+	else
+		explain();
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int n = 1000;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "46N:n:")) != -1) {
+		switch (opt) {
+		case '4':
+			want_family = AF_INET;
+			break;
+		case '6':
+			want_family = AF_INET6;
+			break;
+		case 'N':
+			enter_netns(optarg);
+			break;
+		case 'n':
+			n = strtoul(optarg, NULL, 10);
+			break;
+		default:
+			explain();
+		}
+	}
+	if (optind + 1 != argc || !n)
+		explain();
+	run(argv[optind], n);
+	return 0;
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SYNs from invented addresses, beside honest connections, to a listener:
+ *
+ *   synflood -4|-6 [-b BACKLOG] [-n SYNS] [-r SYNS-PER-SECOND] [-s SEED]
+ *
+ * Listens on 198.51.100.1 or 2001:db8:5::1, which must be ours, and invents
+ * peers of the same subnet, which must swallow what is sent to them. One SYN in
+ * 16 is a connection of its own, accepted and closed. Prints "ready" when
+ * it has begun, "SYNS CONNECTIONS" at the end; the listener stays until the
+ * process is killed.
+ */
+#include <err.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <sys/socket.h>
+#include <arpa/inet.h>
+
+#include "raw.h"
+#include "sock.h"
+
+#define HONEST 16	/* connections kept open at a time */
+
+static struct rng rng;
+static union addr target;
+static int listener, raw;
+static int honest[HONEST];
+static unsigned int connected;
+
+static void open_listener(int family, int backlog)
+{
+	socklen_t len = sizeof(target);
+
+	target.sa.sa_family = family;
+	if (family == AF_INET)
+		inet_pton(AF_INET, "198.51.100.1", &target.in.sin_addr);
+	else
+		inet_pton(AF_INET6, "2001:db8:5::1", &target.in6.sin6_addr);
+	listener = new_socket(family, 0);
+	if (listener < 0 || bind(listener, &target.sa, addr_len(&target)) ||
+	    getsockname(listener, &target.sa, &len) || listen(listener, backlog))
+		err(1, "listen");
+	raw = raw_open(family);
+	if (raw < 0)
+		err(1, "raw socket");
+}
+
+static void send_syn(void)
+{
+	union addr from = target;
+	unsigned int n = rng_below(&rng, 0x7fffffff);
+
+	if (from.sa.sa_family == AF_INET) {
+		from.in.sin_addr.s_addr = htonl((ntohl(from.in.sin_addr.s_addr) & ~0xffu) |
+						(2 + n % 250));
+		from.in.sin_port = htons(1024 + n / 250 % 60000);
+	} else {
+		memcpy(&from.in6.sin6_addr.s6_addr[12], &n, sizeof(n));
+		from.in6.sin6_port = htons(1024 + n % 60000);
+	}
+	if (raw_send(raw, &from, &target, rng_below(&rng, 0x7fffffff), RAW_SYN) &&
+	    errno != ENOBUFS)
+		err(1, "send");
+}
+
+static void accept_all(void)
+{
+	int fd;
+
+	while ((fd = accept(listener, NULL, NULL)) >= 0) {
+		connected++;
+		close(fd);
+	}
+}
+
+static void connect_honestly(unsigned int i)
+{
+	int *fd = &honest[i % HONEST];
+
+	close_fd(fd);
+	*fd = new_socket(target.sa.sa_family, 0);
+	if (*fd >= 0)
+		start_connect(*fd, &target);
+	accept_all();
+}
+
+static __u64 now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000ull + ts.tv_nsec / 1000;
+}
+
+static void flood(unsigned int n, unsigned int rate)
+{
+	__u64 start = now_us(), due;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		due = start + (__u64)i * 1000000 / rate;
+		if (now_us() < due)
+			nap_us(due - now_us() + 1000);
+		if (i % 16)
+			send_syn();
+		else
+			connect_honestly(i / 16);
+		if (i == 32) {
+			puts("ready");
+			fflush(stdout);
+		}
+	}
+	accept_all();
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int n = 2000, rate = 1000;
+	int backlog = 128, family = 0, opt;
+	__u64 seed = 1;
+
+	while ((opt = getopt(argc, argv, "46b:n:r:s:")) != -1) {
+		if (opt == '4' || opt == '6')
+			family = opt == '4' ? AF_INET : AF_INET6;
+		else if (opt == 'b')
+			backlog = atoi(optarg);
+		else if (opt == 'n')
+			n = strtoul(optarg, NULL, 10);
+		else if (opt == 'r')
+			rate = strtoul(optarg, NULL, 10);
+		else if (opt == 's')
+			seed = strtoull(optarg, NULL, 10);
+	}
+	if (!family || !rate || optind != argc)
+		errx(2, "usage: synflood -4|-6 [-b BACKLOG] [-n SYNS] [-r RATE] [-s SEED]");
+	memset(honest, -1, sizeof(honest));
+	rng_seed(&rng, seed);
+	open_listener(family, backlog);
+	flood(n, rate);
+	printf("%u %u\n", n, connected);
+	fflush(stdout);
+	pause();
+	return 0;
+}
