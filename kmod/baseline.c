@@ -66,8 +66,26 @@ static struct tcpulse_known_bucket *tcpulse_known_table;
 static struct kmem_cache *tcpulse_known_cache;
 static unsigned int tcpulse_known_bits;
 
-/* Set once all probes are attached: a start without its stop would count. */
-static bool tcpulse_baseline_armed_all;
+/**
+ * enum tcpulse_baseline_phase - what an event means while the key is on
+ * @TCPULSE_ATTACHING: nothing: not all probes are attached, and a start without
+ *	its stop would count for ever
+ * @TCPULSE_ADOPTING: it counts, once the table of known objects was asked
+ * @TCPULSE_ADOPTED: it counts, as if the key were off
+ *
+ * The key cannot say this: it is off for one CPU before it is for another, and
+ * an object born where it is off would be taken for an unknown one where it is
+ * still on. A variable is read in the order in which objects pass from CPU to
+ * CPU.
+ */
+enum tcpulse_baseline_phase {
+	TCPULSE_ATTACHING,
+	TCPULSE_ADOPTING,
+	TCPULSE_ADOPTED,
+};
+
+static enum tcpulse_baseline_phase tcpulse_baseline_phase;
+
 /* No memory for an object: the numbers would be wrong for ever. */
 static bool tcpulse_baseline_failed;
 static u64 tcpulse_baseline_ns;
@@ -137,11 +155,12 @@ bool tcpulse_baseline_socket(struct tcpulse_cpu __percpu *pcpu,
 			     const struct sock *sk, int oldstate, int newstate)
 {
 	struct tcpulse_known_bucket *bucket = tcpulse_known_bucket(sk);
+	enum tcpulse_baseline_phase phase = READ_ONCE(tcpulse_baseline_phase);
 	struct tcpulse_known *known;
 	unsigned long flags;
 
-	if (!READ_ONCE(tcpulse_baseline_armed_all))
-		return false;
+	if (phase != TCPULSE_ADOPTING)
+		return phase == TCPULSE_ADOPTED;
 
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	known = tcpulse_known_find(bucket, sk);
@@ -170,11 +189,14 @@ bool tcpulse_baseline_socket(struct tcpulse_cpu __percpu *pcpu,
 enum tcpulse_arming __tcpulse_baseline_armed(const void *minisock, bool birth)
 {
 	struct tcpulse_known_bucket *bucket = tcpulse_known_bucket(minisock);
+	enum tcpulse_baseline_phase phase = READ_ONCE(tcpulse_baseline_phase);
 	enum tcpulse_arming arming = TCPULSE_ARMED;
 	struct tcpulse_known *known;
 
-	if (!READ_ONCE(tcpulse_baseline_armed_all))
+	if (phase == TCPULSE_ATTACHING)
 		return TCPULSE_ARMED_KNOWN;
+	if (phase == TCPULSE_ADOPTED)
+		return TCPULSE_ARMED;
 
 	raw_spin_lock(&bucket->lock);
 	known = tcpulse_known_find(bucket, minisock);
@@ -201,11 +223,12 @@ enum tcpulse_arming __tcpulse_baseline_armed(const void *minisock, bool birth)
 bool __tcpulse_baseline_stopped(const void *minisock)
 {
 	struct tcpulse_known_bucket *bucket = tcpulse_known_bucket(minisock);
+	enum tcpulse_baseline_phase phase = READ_ONCE(tcpulse_baseline_phase);
 	struct tcpulse_known *known;
 	bool counted;
 
-	if (!READ_ONCE(tcpulse_baseline_armed_all))
-		return false;
+	if (phase != TCPULSE_ADOPTING)
+		return phase == TCPULSE_ADOPTED;
 
 	raw_spin_lock(&bucket->lock);
 	known = tcpulse_known_find(bucket, minisock);
@@ -386,11 +409,14 @@ int tcpulse_baseline_scan(void)
 	const u64 start = ktime_get_ns();
 
 	tcpulse_baseline_start_all();
-	WRITE_ONCE(tcpulse_baseline_armed_all, true);
+	WRITE_ONCE(tcpulse_baseline_phase, TCPULSE_ADOPTING);
 	tcpulse_baseline_wait();
 	tcpulse_baseline_scan_tables();
+	WRITE_ONCE(tcpulse_baseline_phase, TCPULSE_ADOPTED);
 	tcpulse_baseline_ns = ktime_get_ns() - start;
 
+	/* Who is still in the table may yet have failed. */
+	synchronize_rcu();
 	if (READ_ONCE(tcpulse_baseline_failed)) {
 		pr_err("not loaded: no memory to adopt all existing sockets\n");
 		return -ENOMEM;
@@ -417,7 +443,7 @@ void tcpulse_baseline_end(void)
 	u32 i;
 
 	static_branch_disable(&tcpulse_baseline_key);
-	/* Probes that saw the key on may still be in the table. */
+	/* After a failure there may still be probes in the table. */
 	synchronize_rcu();
 	for (i = 0; i < 1 << tcpulse_known_bits; i++)
 		tcpulse_known_drain(&tcpulse_known_table[i]);

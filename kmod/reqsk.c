@@ -14,6 +14,12 @@
 #include "reqsk.h"
 
 /*
+ * The request last stopped on this CPU, if it was taken; compared only. Written
+ * with interrupts off.
+ */
+static DEFINE_PER_CPU(const struct request_sock *, tcpulse_reqsk_last_taken);
+
+/*
  * An accepted child takes the request's place in the table of connections, then
  * the request is dropped, on the same CPU and with the child still locked. A
  * request that dies leaves its place empty; one that times out is still in it.
@@ -28,6 +34,19 @@ static bool tcpulse_reqsk_is_taken(const struct request_sock *req)
 	sk = tcpulse_ehash_successor(old, old->sk_portpair);
 	return sk && !((1 << READ_ONCE(sk->sk_state)) &
 		       (TCPF_NEW_SYN_RECV | TCPF_TIME_WAIT));
+}
+
+/*
+ * A timer that expired just after the child had taken over arms itself again,
+ * and is deleted when the request is dropped: only that is the end.
+ */
+static void tcpulse_reqsk_untake(struct tcpulse_counts __percpu *counts,
+				 const struct request_sock *req)
+{
+	if (this_cpu_read(tcpulse_reqsk_last_taken) != req)
+		return;
+	this_cpu_write(tcpulse_reqsk_last_taken, NULL);
+	this_cpu_dec(counts->minisock[TCPULSE_REQ_TAKEN]);
 }
 
 /**
@@ -63,6 +82,7 @@ void tcpulse_reqsk_armed(const struct request_sock *req)
 	} else {
 		tcpulse_count_minisock(counts, TCPULSE_REQ_RESTARTED);
 		tcpulse_count_stay(counts, TCP_SYN_RECV);
+		tcpulse_reqsk_untake(counts, req);
 	}
 }
 
@@ -77,11 +97,14 @@ void tcpulse_reqsk_stopped(const struct request_sock *req)
 	const struct sock *sk = (const struct sock *)req;
 	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(sock_net(sk));
 	struct tcpulse_counts __percpu *counts;
+	const struct request_sock *taken;
 
 	if (unlikely(!pcpu) || !tcpulse_baseline_stopped(req))
 		return;
 	counts = tcpulse_counts(pcpu, sk->sk_family);
-	if (tcpulse_reqsk_is_taken(req))
+	taken = tcpulse_reqsk_is_taken(req) ? req : NULL;
+	this_cpu_write(tcpulse_reqsk_last_taken, taken);
+	if (taken)
 		tcpulse_count_minisock(counts, TCPULSE_REQ_TAKEN);
 	tcpulse_count_minisock(counts, TCPULSE_REQ_STOPPED);
 	tcpulse_count_leave(counts, TCP_SYN_RECV);

@@ -103,17 +103,19 @@ void tcpulse_timewait_adopt(struct tcpulse_counts __percpu *counts,
 }
 
 /*
- * A timer is armed again by a segment for the minisock: right after it was
- * stopped, and by someone who holds a reference. While the module is being
- * loaded the stop may have been missed.
+ * A timer is armed again right after it was stopped, on the same CPU: by a
+ * segment for the minisock, which holds a reference to it, or when the timers
+ * of a CPU that went offline move, which is the one case with softirqs on. While
+ * the module is being loaded the stop may have been missed.
  */
 static bool tcpulse_timewait_is_restart(const struct inet_timewait_sock *tw)
 {
-	const bool found = refcount_read(&tw->tw_refcnt) > TCPULSE_TIMEWAIT_REFS;
+	const bool known = !in_softirq() ||
+			   refcount_read(&tw->tw_refcnt) > TCPULSE_TIMEWAIT_REFS;
 
 	if (static_branch_unlikely(&tcpulse_baseline_key))
-		return found;
-	return found && this_cpu_read(tcpulse_timewait_last.tw) == tw;
+		return known;
+	return known && this_cpu_read(tcpulse_timewait_last.tw) == tw;
 }
 
 /* The timer of @tw counts as armed for the first time, or again. */
