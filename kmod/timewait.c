@@ -31,7 +31,8 @@
 
 /**
  * struct tcpulse_timewait_last - the last minisock stopped on this CPU
- * @tw: which; compared only, never dereferenced, NULL once it is settled
+ * @tw: which; compared only, never dereferenced, NULL once it is known to
+ *	have expired, to be armed again, or what segment ended it
  * @net: its namespace; compared only
  * @family: its family
  * @ports: its ports as in struct sock_common; 0 unless a segment in hand may
@@ -291,6 +292,7 @@ static void tcpulse_timewait_settle(const struct sk_buff *skb, bool syn)
 	if (last->net != tcpulse_timewait_skb_net(skb) ||
 	    last->ports != INET_COMBINED_PORTS(th->source, ntohs(th->dest)))
 		return;
+	last->tw = NULL;
 	last->ports = 0;
 	pcpu = tcpulse_pernet_cpu(last->net);
 	if (likely(pcpu))

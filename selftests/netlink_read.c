@@ -216,12 +216,19 @@ TEST_F(read, transitions_of_one_family)
 
 TEST_F(read, a_connection)
 {
-	int c = socket(AF_INET, SOCK_STREAM, 0);
+	int c = socket(AF_INET, SOCK_STREAM, 0), l, s;
 	struct sockaddr_in at;
 	struct rows rows;
+	char byte = 0;
 
-	ASSERT_LE(0, listen_somewhere(&at));
+	l = listen_somewhere(&at);
+	ASSERT_LE(0, l);
 	ASSERT_EQ(0, connect(c, (void *)&at, sizeof(at)));
+	/* connect() is done before the server's side is: a byte comes after. */
+	ASSERT_EQ(1, write(c, &byte, 1));
+	s = accept(l, NULL, NULL);
+	ASSERT_LE(0, s);
+	ASSERT_EQ(1, read(s, &byte, 1));
 	ASSERT_TRUE(ask(self->r, TCPULSE_CMD_STATE_GET, 0));
 	read_rows(self->r, &rows);
 	EXPECT_EQ(1, rows.now[0][TCPULSE_STATE_LISTEN]);
