@@ -38,6 +38,7 @@
  * @ports: its ports as in struct sock_common; 0 unless a segment in hand may
  *	be what ended it
  * @set: 0 or TCPULSE_TW_FW2, under which of the two it was counted
+ * @reused: it was counted as reused, by what TWRecycled said
  */
 struct tcpulse_timewait_last {
 	const struct inet_timewait_sock *tw;
@@ -45,6 +46,7 @@ struct tcpulse_timewait_last {
 	unsigned short family;
 	__portpair ports;
 	int set;
+	bool reused;
 };
 
 /* Written with interrupts off, or by a softirq that no timer probe interrupts. */
@@ -119,6 +121,23 @@ static bool tcpulse_timewait_is_restart(const struct inet_timewait_sock *tw)
 	return known && this_cpu_read(tcpulse_timewait_last.tw) == tw;
 }
 
+/*
+ * TWRecycled may have counted one that expired on another CPU meanwhile, and
+ * whose end this stop was taken for: what comes next knows better.
+ */
+static void tcpulse_timewait_not_reused(struct tcpulse_cpu __percpu *pcpu,
+					const struct inet_timewait_sock *tw)
+{
+	struct tcpulse_timewait_last *last = this_cpu_ptr(&tcpulse_timewait_last);
+	struct tcpulse_counts __percpu *counts;
+
+	if (likely(!last->reused) || last->tw != tw)
+		return;
+	last->reused = false;
+	counts = tcpulse_counts(pcpu, last->family);
+	this_cpu_dec(counts->minisock[last->set + TCPULSE_TW_REUSED]);
+}
+
 /* The timer of @tw counts as armed for the first time, or again. */
 static void tcpulse_timewait_begin(struct tcpulse_counts __percpu *counts,
 				   const struct inet_timewait_sock *tw,
@@ -150,6 +169,8 @@ void tcpulse_timewait_armed(const struct inet_timewait_sock *tw)
 	const bool restart = tcpulse_timewait_is_restart(tw);
 	struct tcpulse_counts __percpu *counts;
 
+	if (restart && likely(pcpu))
+		tcpulse_timewait_not_reused(pcpu, tw);
 	this_cpu_write(tcpulse_timewait_last.tw, NULL);
 	this_cpu_write(tcpulse_timewait_last.ports, 0);
 	if (unlikely(!pcpu))
@@ -195,7 +216,8 @@ static void tcpulse_timewait_remember(struct tcpulse_cpu __percpu *pcpu,
 	last->family = tw->tw_family;
 	last->ports = 0;
 	last->set = set;
-	if (tcpulse_timewait_is_recycled(pcpu, last->net))
+	last->reused = tcpulse_timewait_is_recycled(pcpu, last->net);
+	if (last->reused)
 		tcpulse_count_minisock(tcpulse_counts(pcpu, last->family),
 				       set + TCPULSE_TW_REUSED);
 	else if (in_softirq())
@@ -211,17 +233,20 @@ static void tcpulse_timewait_remember(struct tcpulse_cpu __percpu *pcpu,
  */
 void tcpulse_timewait_stopped(const struct inet_timewait_sock *tw)
 {
+	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(twsk_net(tw));
+	const bool is_ours = tcpulse_baseline_stopped(tw);
 	struct tcpulse_counts __percpu *counts;
-	struct tcpulse_cpu __percpu *pcpu;
 	int set;
 
-	if (!tcpulse_baseline_stopped(tw))
-		return;
 	/* Also in a dying namespace: the address will be used again. */
 	set = tcpulse_fin_wait2_del(tw) ? TCPULSE_TW_FW2 : 0;
-	pcpu = tcpulse_pernet_cpu(twsk_net(tw));
 	if (unlikely(!pcpu))
 		return;
+	if (unlikely(!is_ours)) {
+		/* Not the reason of the next one's end. */
+		tcpulse_timewait_is_recycled(pcpu, twsk_net(tw));
+		return;
+	}
 	counts = tcpulse_counts(pcpu, tw->tw_family);
 	if (set && READ_ONCE(tw->tw_substate) == TCP_TIME_WAIT) {
 		tcpulse_timewait_fin(counts);
@@ -245,6 +270,7 @@ void tcpulse_timewait_expired(const struct inet_timewait_sock *tw)
 
 	if (last->tw != tw || unlikely(!pcpu))
 		return;
+	tcpulse_timewait_not_reused(pcpu, tw);
 	tcpulse_count_minisock(tcpulse_counts(pcpu, last->family),
 			       last->set + TCPULSE_TW_EXPIRED);
 	last->tw = NULL;
