@@ -55,9 +55,10 @@ static void tcpulse_counters_sum(const struct tcpulse_net *tn,
 }
 
 /*
- * Event counters only grow. So when two sums in a row are the same, nothing
- * happened between the end of the first and the start of the second, and both
- * are of that one instant.
+ * Every event makes some counter grow for good, also one that takes an earlier
+ * verdict back. So when two sums in a row are the same, nothing happened between
+ * the end of the first and the start of the second, and both are of that one
+ * instant.
  */
 static bool tcpulse_counters_settle(const struct tcpulse_net *tn,
 				    struct tcpulse_sums sums[2])

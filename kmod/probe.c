@@ -17,10 +17,7 @@
 #include "probe.h"
 #include "state.h"
 
-/*
- * ORDER: a start that is seen while its stop is not would be wrong for ever
- * when detaching, so what takes away comes first and goes last.
- */
+/* In any order: until all are attached, baseline.c lets no event count. */
 static struct tcpulse_probe tcpulse_probes[] = {
 #ifndef TCPULSE_BENCH_STATE_ONLY
 	{ .name = "timer_cancel",
