@@ -32,6 +32,7 @@
 
 #include "baseline.h"
 #include "counters.h"
+#include "listener.h"
 #include "pernet.h"
 #include "timewait.h"
 
@@ -270,16 +271,20 @@ static bool tcpulse_baseline_exists(const struct sock *sk, int state)
 	}
 }
 
-/* Context: the lock of @sk's bucket in the kernel's table is held. */
-static void tcpulse_baseline_scan_one(const struct sock *sk)
+/*
+ * Context: the lock of @sk's bucket in the kernel's table is held.
+ * Return: whether it was adopted.
+ */
+static bool tcpulse_baseline_scan_one(const struct sock *sk)
 {
 	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(sock_net(sk));
 	struct tcpulse_known_bucket *bucket = tcpulse_known_bucket(sk);
+	bool adopted = false;
 	unsigned long flags;
 	int state;
 
 	if (!pcpu)
-		return;
+		return false;
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	state = READ_ONCE(sk->sk_state);
 	if (!tcpulse_known_find(bucket, sk) &&
@@ -287,10 +292,13 @@ static void tcpulse_baseline_scan_one(const struct sock *sk)
 		tcpulse_baseline_adopt(tcpulse_counts(pcpu, sk->sk_family),
 				       sk, state);
 		tcpulse_known_add(bucket, sk, TCPULSE_COUNTED);
+		adopted = true;
 	}
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	return adopted;
 }
 
+/* A listener leaves this table before it says that it closes. */
 static void tcpulse_baseline_scan_listeners(struct inet_hashinfo *hashinfo)
 {
 	const struct hlist_nulls_node *node;
@@ -304,7 +312,8 @@ static void tcpulse_baseline_scan_listeners(struct inet_hashinfo *hashinfo)
 			continue;
 		spin_lock_bh(&head->lock);
 		sk_nulls_for_each(sk, node, &head->nulls_head)
-			tcpulse_baseline_scan_one(sk);
+			if (tcpulse_baseline_scan_one(sk))
+				tcpulse_listener_open(sk, true);
 		spin_unlock_bh(&head->lock);
 		cond_resched();
 	}

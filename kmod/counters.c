@@ -20,7 +20,6 @@ struct tcpulse_sum {
 	u64 edge[TCPULSE_STATES][TCPULSE_STATES];
 	u64 minisock[TCPULSE_MINISOCK_EVENTS];
 	u64 pop[TCPULSE_STATES];
-	u64 base[TCPULSE_STATES];
 };
 
 /* One reading of both families, by family. */
@@ -37,7 +36,7 @@ static void tcpulse_counters_add(struct tcpulse_sum *sum,
 
 	/* Both begin with arrays of 64-bit words only. */
 	BUILD_BUG_ON(sizeof(unsigned long) != sizeof(u64));
-	BUILD_BUG_ON(sizeof(*sum) != offsetof(struct tcpulse_counts, countdown));
+	BUILD_BUG_ON(sizeof(*sum) != offsetof(struct tcpulse_counts, handshake));
 	for (i = 0; i < sizeof(*sum) / sizeof(u64); i++)
 		to[i] += READ_ONCE(from[i]);
 }
@@ -132,9 +131,20 @@ static void tcpulse_counters_fold(struct tcpulse_view *view,
 		tcpulse_counters_clamp(&view->edge[f][0][0], &sum->edge[0][0],
 				       TCPULSE_STATES * TCPULSE_STATES);
 		tcpulse_counters_clamp(view->now[f], sum->pop, TCPULSE_STATES);
-		memcpy(view->base[f], sum->base, sizeof(sum->base));
 		memcpy(view->minisock[f], sum->minisock, sizeof(sum->minisock));
 	}
+}
+
+/* What hardly ever changes once the module is loaded. */
+static void tcpulse_counters_add_rare(struct tcpulse_view *view,
+				      const struct tcpulse_cpu *c)
+{
+	int f, state;
+
+	view->lost += READ_ONCE(c->lost);
+	for (f = 0; f < TCPULSE_FAMILIES; f++)
+		for (state = 0; state < TCPULSE_STATES; state++)
+			view->base[f][state] += READ_ONCE(c->family[f].base[state]);
 }
 
 /**
@@ -165,8 +175,9 @@ int tcpulse_counters_read(const struct tcpulse_net *tn,
 	kfree(sums);
 
 	view->lost = 0;
+	memset(view->base, 0, sizeof(view->base));
 	for_each_possible_cpu(cpu)
-		view->lost += READ_ONCE(per_cpu_ptr(tn->pcpu, cpu)->lost);
+		tcpulse_counters_add_rare(view, per_cpu_ptr(tn->pcpu, cpu));
 	return 0;
 }
 

@@ -9,8 +9,10 @@
 
 #include "baseline.h"
 #include "fin_wait2.h"
+#include "listener.h"
 #include "minisock.h"
 #include "netlink.h"
+#include "overflow.h"
 #include "peak.h"
 #include "pernet.h"
 #include "probe.h"
@@ -25,7 +27,10 @@ static int __init tcpulse_main_find(void)
 	return tcpulse_probe_init() ?: tcpulse_minisock_init();
 }
 
-/* ORDER: the table of known objects stands before the first event comes. */
+/*
+ * ORDER: the table of known objects stands before the first event comes, and
+ * all listeners are in theirs before the first refusal counts.
+ */
 static int __init tcpulse_main_count(void)
 {
 	int err;
@@ -37,6 +42,9 @@ static int __init tcpulse_main_count(void)
 	if (err)
 		goto err_baseline;
 	err = tcpulse_baseline_scan();
+	if (err)
+		goto err_probes;
+	err = tcpulse_overflow_init();
 	if (err)
 		goto err_probes;
 	tcpulse_baseline_end();
@@ -60,9 +68,12 @@ static int __init tcpulse_main_init(void)
 	err = tcpulse_fin_wait2_init();
 	if (err)
 		return err;
-	err = tcpulse_pernet_init();
+	err = tcpulse_listener_init();
 	if (err)
 		goto err_fin_wait2;
+	err = tcpulse_pernet_init();
+	if (err)
+		goto err_listener;
 	err = tcpulse_main_count();
 	if (err)
 		goto err_pernet;
@@ -74,9 +85,12 @@ static int __init tcpulse_main_init(void)
 
 err_peak:
 	tcpulse_peak_stop();
+	tcpulse_overflow_exit();
 	tcpulse_probe_detach();
 err_pernet:
 	tcpulse_pernet_exit();
+err_listener:
+	tcpulse_listener_exit();
 err_fin_wait2:
 	tcpulse_fin_wait2_exit();
 	return err;
@@ -86,8 +100,10 @@ static void __exit tcpulse_main_exit(void)
 {
 	tcpulse_netlink_exit();
 	tcpulse_peak_stop();
+	tcpulse_overflow_exit();
 	tcpulse_probe_detach();
 	tcpulse_pernet_exit();
+	tcpulse_listener_exit();
 	tcpulse_fin_wait2_exit();
 }
 

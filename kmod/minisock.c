@@ -18,6 +18,9 @@
 #include <net/request_sock.h>
 
 #include "minisock.h"
+#include "overflow.h"
+#include "packet.h"
+#include "pernet.h"
 #include "reqsk.h"
 #include "timewait.h"
 
@@ -66,13 +69,37 @@ void tcpulse_minisock_timer_expire(void *data, struct timer_list *timer,
 /* Tracepoint kfree_skb. Context: any; preemptible and outside RCU on 7.x. */
 TCPULSE_PROBE_KFREE_SKB(tcpulse_minisock_kfree_skb)
 {
-	tcpulse_timewait_dropped(skb);
+	const struct tcphdr *th = tcpulse_packet_tcp(skb);
+	struct tcpulse_cpu __percpu *pcpu;
+	struct net *net;
+
+	if (!th)
+		return;
+	net = tcpulse_packet_net(skb);
+	pcpu = tcpulse_pernet_cpu(net);
+	if (unlikely(!pcpu))
+		return;
+	tcpulse_timewait_dropped(pcpu, net, skb, th);
+	if (tcpulse_overflow_is_due(pcpu, net))
+		tcpulse_overflow_settle(pcpu, net, skb, th);
 }
 
 /* Tracepoint consume_skb. Context: any; preemptible and outside RCU on 7.x. */
 TCPULSE_PROBE_CONSUME_SKB(tcpulse_minisock_consume_skb)
 {
-	tcpulse_timewait_consumed(skb);
+	const struct tcphdr *th = tcpulse_packet_tcp(skb);
+	struct tcpulse_cpu __percpu *pcpu;
+	struct net *net;
+
+	if (!th)
+		return;
+	net = tcpulse_packet_net(skb);
+	pcpu = tcpulse_pernet_cpu(net);
+	if (unlikely(!pcpu))
+		return;
+	tcpulse_timewait_consumed(pcpu, net, th);
+	if (tcpulse_overflow_is_due(pcpu, net))
+		tcpulse_overflow_settle(pcpu, net, skb, th);
 }
 
 /*

@@ -10,15 +10,14 @@
  * second is exact, and a shorter one is at most tcpulse_peak_slack() too low.
  */
 #include <linux/cpumask.h>
-#include <linux/ktime.h>
 #include <linux/percpu.h>
 #include <linux/rtnetlink.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
-#include <linux/timekeeping.h>
 #include <linux/workqueue.h>
 
 #include "counters.h"
+#include "listener.h"
 #include "peak.h"
 #include "pernet.h"
 
@@ -71,18 +70,6 @@ void tcpulse_peak_init(struct tcpulse_peaks *peaks)
 	mutex_init(&peaks->lock);
 }
 
-/* Slots between the last one filled and the present are empty: clear them. */
-static void tcpulse_peak_turn(struct tcpulse_peaks *peaks)
-{
-	u64 now = ktime_get_boottime_seconds() / TCPULSE_PEAK_SLOT_SECS;
-	u64 slot = max(peaks->now + 1, now - min_t(u64, now, TCPULSE_PEAK_SLOTS));
-
-	for (; slot <= now; slot++)
-		memset(peaks->slot[slot % TCPULSE_PEAK_SLOTS], 0,
-		       sizeof(peaks->slot[0]));
-	peaks->now = now;
-}
-
 /* The sum now, and the largest one any CPU has seen in this second. */
 static u32 tcpulse_peak_get(struct tcpulse_counts __percpu *counts, int state)
 {
@@ -97,9 +84,8 @@ static u32 tcpulse_peak_get(struct tcpulse_counts __percpu *counts, int state)
 static void tcpulse_peak_note(struct tcpulse_peaks *peaks, int f, int state,
 			      u32 peak)
 {
-	u32 *slot = &peaks->slot[peaks->now % TCPULSE_PEAK_SLOTS][f][state];
-
-	*slot = max(*slot, peak);
+	tcpulse_minute_note(&peaks->minute[f][state], tcpulse_minute_now(),
+			    peak);
 	peaks->ever[f][state] = max(peaks->ever[f][state], peak);
 }
 
@@ -116,7 +102,6 @@ void tcpulse_peak_collect(struct tcpulse_net *tn)
 	int f, state;
 
 	lockdep_assert_held(&tn->peaks.lock);
-	tcpulse_peak_turn(&tn->peaks);
 	for (f = 0; f < TCPULSE_FAMILIES; f++)
 		for (state = 1; state < TCPULSE_STATES; state++)
 			tcpulse_peak_note(&tn->peaks, f, state,
@@ -157,13 +142,8 @@ static void tcpulse_peak_next(struct tcpulse_net *tn)
 u32 tcpulse_peak_minute(const struct tcpulse_peaks *peaks,
 			enum tcpulse_family f, int state)
 {
-	u32 peak = 0;
-	int i;
-
 	lockdep_assert_held(&peaks->lock);
-	for (i = 0; i < TCPULSE_PEAK_SLOTS; i++)
-		peak = max(peak, peaks->slot[i][f][state]);
-	return peak;
+	return tcpulse_minute_max(&peaks->minute[f][state]);
 }
 
 static void tcpulse_peak_work(struct work_struct *work);
@@ -182,6 +162,7 @@ static void tcpulse_peak_work(struct work_struct *work)
 		mutex_lock(&tn->peaks.lock);
 		tcpulse_peak_next(tn);
 		mutex_unlock(&tn->peaks.lock);
+		tcpulse_listener_tick(&tn->listeners);
 		cond_resched();
 	}
 	up_read(&net_rwsem);

@@ -12,8 +12,10 @@
 #include <linux/timekeeping.h>
 
 #include "counters.h"
+#include "listener.h"
 #include "peak.h"
 #include "pernet.h"
+#include "segment.h"
 
 unsigned int tcpulse_pernet_id __read_mostly;
 
@@ -42,26 +44,39 @@ void tcpulse_pernet_start(struct net *net)
 static int __net_init tcpulse_pernet_init_net(struct net *net)
 {
 	struct tcpulse_net *tn = tcpulse_pernet(net);
+	int err;
 
 	tn->pcpu = __alloc_percpu(sizeof(*tn->pcpu), SMP_CACHE_BYTES);
 	if (!tn->pcpu)
 		return -ENOMEM;
 
 	tcpulse_peak_init(&tn->peaks);
+	tcpulse_listener_init_net(&tn->listeners);
 	tcpulse_pernet_start(net);
 	/* Counters must be ready before a probe can find them. */
 	smp_store_release(&tn->live, tn->pcpu);
-	return 0;
+
+	err = tcpulse_segment_init_net(net);
+	if (err) {
+		/* Nobody has found the counters: there is no probe, or no socket. */
+		tn->live = NULL;
+		free_percpu(tn->pcpu);
+	}
+	return err;
 }
 
 static void __net_exit tcpulse_pernet_pre_exit_net(struct net *net)
 {
+	tcpulse_segment_pre_exit_net(net);
 	WRITE_ONCE(tcpulse_pernet(net)->live, NULL);
 }
 
 static void __net_exit tcpulse_pernet_exit_net(struct net *net)
 {
-	free_percpu(tcpulse_pernet(net)->pcpu);
+	struct tcpulse_net *tn = tcpulse_pernet(net);
+
+	tcpulse_listener_exit_net(&tn->listeners);
+	free_percpu(tn->pcpu);
 }
 
 static struct pernet_operations tcpulse_pernet_ops = {

@@ -11,10 +11,12 @@
 #include <linux/string.h>
 #include <trace/events/skb.h>
 #include <trace/events/sock.h>
+#include <trace/events/tcp.h>
 #include <trace/events/timer.h>
 
 #include "minisock.h"
 #include "probe.h"
+#include "segment.h"
 #include "state.h"
 
 /* In any order: until all are attached, baseline.c lets no event count. */
@@ -30,11 +32,17 @@ static struct tcpulse_probe tcpulse_probes[] = {
 	  .purpose = "TIME_WAIT minisocks that expired",
 	  .func = tcpulse_minisock_timer_expire },
 	{ .name = "kfree_skb",
-	  .purpose = "FIN and RST taken by TIME_WAIT minisocks",
+	  .purpose = "FIN and RST taken by TIME_WAIT minisocks, ACK refused by listeners",
 	  .func = tcpulse_minisock_kfree_skb },
 	{ .name = "consume_skb",
-	  .purpose = "SYN that took a TIME_WAIT minisock over",
+	  .purpose = "SYN that took a TIME_WAIT minisock over, or was refused by a listener",
 	  .func = tcpulse_minisock_consume_skb },
+	{ .name = "tcp_retransmit_synack",
+	  .purpose = "SYN-ACK sent again",
+	  .func = tcpulse_segment_retransmit_synack },
+	{ .name = "tcp_send_reset",
+	  .purpose = "state of a connection that answers with RST",
+	  .func = tcpulse_segment_send_reset },
 #endif
 	{ .name = "inet_sock_set_state",
 	  .purpose = "transitions of sockets",
@@ -49,6 +57,8 @@ static void __init tcpulse_probe_check_types(void)
 	check_trace_callback_type_timer_expire_entry(tcpulse_minisock_timer_expire);
 	check_trace_callback_type_kfree_skb(tcpulse_minisock_kfree_skb);
 	check_trace_callback_type_consume_skb(tcpulse_minisock_consume_skb);
+	check_trace_callback_type_tcp_retransmit_synack(tcpulse_segment_retransmit_synack);
+	check_trace_callback_type_tcp_send_reset(tcpulse_segment_send_reset);
 	check_trace_callback_type_inet_sock_set_state(tcpulse_state_probe);
 }
 

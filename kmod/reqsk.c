@@ -10,6 +10,7 @@
 #include "baseline.h"
 #include "counters.h"
 #include "ehash.h"
+#include "listener.h"
 #include "pernet.h"
 #include "reqsk.h"
 
@@ -79,10 +80,12 @@ void tcpulse_reqsk_armed(const struct request_sock *req)
 	if (birth) {
 		tcpulse_count_minisock(counts, TCPULSE_REQ_BORN);
 		tcpulse_count_enter(counts, TCP_SYN_RECV);
+		tcpulse_listener_queues_syn(req->rsk_listener);
 	} else {
 		tcpulse_count_minisock(counts, TCPULSE_REQ_RESTARTED);
 		tcpulse_count_stay(counts, TCP_SYN_RECV);
 		tcpulse_reqsk_untake(counts, req);
+		tcpulse_listener_keeps_syn(req->rsk_listener);
 	}
 }
 
@@ -104,8 +107,10 @@ void tcpulse_reqsk_stopped(const struct request_sock *req)
 	counts = tcpulse_counts(pcpu, sk->sk_family);
 	taken = tcpulse_reqsk_is_taken(req) ? req : NULL;
 	this_cpu_write(tcpulse_reqsk_last_taken, taken);
-	if (taken)
+	if (taken) {
 		tcpulse_count_minisock(counts, TCPULSE_REQ_TAKEN);
+		tcpulse_listener_queues_child(req->rsk_listener);
+	}
 	tcpulse_count_minisock(counts, TCPULSE_REQ_STOPPED);
 	tcpulse_count_leave(counts, TCP_SYN_RECV);
 }

@@ -13,7 +13,10 @@
 #include "baseline.h"
 #include "counters.h"
 #include "ehash.h"
+#include "handshake.h"
+#include "listener.h"
 #include "pernet.h"
+#include "reset.h"
 #include "state.h"
 
 /*
@@ -32,7 +35,8 @@ static noinline bool tcpulse_state_to_time_wait(const struct sock *sk)
 
 /*
  * Events that are not just one socket going from one state to another: no
- * change at all, the birth of a child, and what may become a minisock.
+ * change at all, the birth of a child, what may become a minisock, the end of a
+ * handshake, and what makes a listener or ends it.
  */
 static const bool tcpulse_state_special[TCPULSE_STATES][TCPULSE_STATES] = {
 	[TCP_ESTABLISHED][TCP_ESTABLISHED] = true,
@@ -49,6 +53,10 @@ static const bool tcpulse_state_special[TCPULSE_STATES][TCPULSE_STATES] = {
 
 	[TCP_LISTEN][TCP_SYN_RECV] = true,
 	[TCP_CLOSING][TCP_CLOSE] = true,
+	[TCP_SYN_SENT][TCP_ESTABLISHED] = true,
+	[TCP_SYN_RECV][TCP_ESTABLISHED] = true,
+	[TCP_CLOSE][TCP_LISTEN] = true,
+	[TCP_LISTEN][TCP_CLOSE] = true,
 };
 
 static noinline void
@@ -58,14 +66,23 @@ tcpulse_state_count_special(struct tcpulse_counts __percpu *counts,
 	if (oldstate == newstate)
 		return;
 	this_cpu_inc(counts->edge[oldstate][newstate]);
-	if (oldstate == TCP_LISTEN) {
+	if (newstate == TCP_SYN_RECV) {
 		/* The listener stays; mostly a request sock makes room. */
 		tcpulse_count_stay(counts, newstate);
 		return;
 	}
 	tcpulse_count_leave(counts, oldstate);
-	if (tcpulse_state_to_time_wait(sk))
+	if (newstate == TCP_ESTABLISHED) {
+		tcpulse_count_enter(counts, newstate);
+		tcpulse_handshake_count(counts, sk, oldstate);
+	} else if (newstate == TCP_LISTEN) {
+		tcpulse_count_enter(counts, newstate);
+		tcpulse_listener_open(sk, false);
+	} else if (oldstate == TCP_LISTEN) {
+		tcpulse_listener_close(sk);
+	} else if (tcpulse_state_to_time_wait(sk)) {
 		tcpulse_count_minisock(counts, TCPULSE_TW_FROM_CLOSING);
+	}
 }
 
 static __always_inline void
@@ -79,6 +96,8 @@ tcpulse_state_count(struct tcpulse_cpu __percpu *pcpu, const struct sock *sk,
 		return;
 	}
 	counts = tcpulse_counts(pcpu, sk->sk_family);
+	if (newstate == TCP_CLOSE)
+		tcpulse_reset_closed(sk, oldstate);
 	if (unlikely(tcpulse_state_special[oldstate][newstate])) {
 		tcpulse_state_count_special(counts, sk, oldstate, newstate);
 		return;

@@ -6,12 +6,17 @@
 #ifndef _TCPULSE_H
 #define _TCPULSE_H
 
+#include <linux/atomic.h>
 #include <linux/compiler.h>
 #include <linux/mutex.h>
+#include <linux/netfilter.h>
 #include <linux/socket.h>
 #include <linux/types.h>
+#include <linux/xarray.h>
 #include <net/tcp_states.h>
 #include <uapi/linux/tcpulse.h>
+
+#include "minute.h"
 
 #define TCPULSE_VERSION "0.1.0"
 
@@ -70,11 +75,49 @@ enum tcpulse_minisock_event {
 #define TCPULSE_TW_FW2 (TCPULSE_MINISOCK_EVENTS - TCPULSE_TW_REUSED - 1)
 
 /**
+ * enum tcpulse_mib - the kernel's own counters that tell of a listener
+ * @TCPULSE_MIB_OVERFLOWS: ListenOverflows
+ * @TCPULSE_MIB_DROPS: ListenDrops
+ * @TCPULSE_MIB_FULL_DROP: TCPReqQFullDrop
+ * @TCPULSE_MIB_FULL_COOKIE: TCPReqQFullDoCookies
+ * @TCPULSE_MIB_COOKIE_SENT: SyncookiesSent
+ * @TCPULSE_MIB_COOKIE_VALID: SyncookiesRecv
+ * @TCPULSE_MIB_COOKIE_INVALID: SyncookiesFailed
+ * @TCPULSE_MIB_EMBRYONIC_RESET: EmbryonicRsts
+ * @TCPULSE_MIB_FASTOPEN: TCPFastOpenPassive; refuses nothing, but fills the
+ *	accept queue with no request sock before
+ * @TCPULSE_MIBS: how many there are
+ */
+enum tcpulse_mib {
+	TCPULSE_MIB_OVERFLOWS,
+	TCPULSE_MIB_DROPS,
+	TCPULSE_MIB_FULL_DROP,
+	TCPULSE_MIB_FULL_COOKIE,
+	TCPULSE_MIB_COOKIE_SENT,
+	TCPULSE_MIB_COOKIE_VALID,
+	TCPULSE_MIB_COOKIE_INVALID,
+	TCPULSE_MIB_EMBRYONIC_RESET,
+	TCPULSE_MIB_FASTOPEN,
+	TCPULSE_MIBS
+};
+
+/* How a connection came to be: by connect(), or by a listener. */
+enum {
+	TCPULSE_ACTIVE,
+	TCPULSE_PASSIVE,
+	TCPULSE_HANDSHAKES
+};
+
+/* Buckets of handshake.h; one more for what could not be measured. */
+#define TCPULSE_HANDSHAKE_SLOTS 17
+
+/**
  * struct tcpulse_counts - counters of one family on one CPU in one namespace
  * @edge: inet_sock_set_state events, by old and new state
  * @minisock: see enum tcpulse_minisock_event
  * @pop: population by difference; negative where sockets are born on one CPU
  *	and die on another, only the sum over all CPUs means something
+ * @handshake: how long handshakes took, see handshake.h
  * @base: sockets found or adopted when the module was loaded
  * @countdown: entries into a state until the next look for a peak
  * @peak: largest sum over all CPUs that this CPU saw within this second
@@ -88,23 +131,49 @@ struct tcpulse_counts {
 	unsigned long edge[TCPULSE_STATES][TCPULSE_STATES];
 	unsigned long minisock[TCPULSE_MINISOCK_EVENTS];
 	long pop[TCPULSE_STATES];
-	unsigned long base[TCPULSE_STATES];
-	int countdown[TCPULSE_STATES];
+	unsigned long handshake[TCPULSE_HANDSHAKES][TCPULSE_HANDSHAKE_SLOTS + 1];
+	u32 base[TCPULSE_STATES];
+	s16 countdown[TCPULSE_STATES];
 	u32 peak[TCPULSE_STATES];
+};
+
+/* The attributes of the counters are consecutive. */
+#define TCPULSE_SEGMENT_FIRST TCPULSE_A_SEGMENT_SYN_IN
+#define TCPULSE_SEGMENTS \
+	(TCPULSE_A_SEGMENT_SYN_ACK_RETRANS - TCPULSE_SEGMENT_FIRST + 1)
+
+/**
+ * struct tcpulse_segment - segments of one IP version on one CPU
+ * @count: by TCPULSE_A_SEGMENT_*, from TCPULSE_SEGMENT_FIRST on
+ * @reset: RSTs sent, by state of who sent them
+ *
+ * As struct tcpulse_counts.
+ */
+struct tcpulse_segment {
+	unsigned long count[TCPULSE_SEGMENTS];
+	unsigned long reset[TCPULSE_STATES];
 };
 
 /**
  * struct tcpulse_cpu - counters of one CPU in one namespace
  * @family: by family
+ * @segment: by IP version
  * @recycled: this CPU's TWRecycled as last seen, in the kernel's counters
+ * @mib_seen: the same of those that tell of a listener
+ * @mib_sum: sum of @mib_seen
+ * @settles: what a listener refuses is put down to it
  * @lost: events with a state this module does not know
  *
  * As struct tcpulse_counts.
  */
 struct tcpulse_cpu {
 	struct tcpulse_counts family[TCPULSE_FAMILIES];
+	struct tcpulse_segment segment[TCPULSE_FAMILIES];
 	unsigned long recycled;
-	unsigned long lost;
+	unsigned long mib_seen[TCPULSE_MIBS];
+	unsigned long mib_sum;
+	bool settles;
+	unsigned int lost;
 };
 
 /* @af: AF_INET or AF_INET6. */
@@ -119,22 +188,59 @@ tcpulse_counts(struct tcpulse_cpu __percpu *pcpu, unsigned short af)
 	return counts;
 }
 
-/* A minute in slots of five seconds, and the slot that is being filled. */
-#define TCPULSE_PEAK_SLOT_SECS 5
-#define TCPULSE_PEAK_SLOTS (60 / TCPULSE_PEAK_SLOT_SECS + 1)
-
 /**
  * struct tcpulse_peaks - largest populations of a namespace
  * @lock: serialises tcpulse_peak_collect(); process context only
  * @ever: since counting began; under @lock
- * @slot: the last minute, a ring indexed by time; under @lock
- * @now: number of the slot being filled, in slots since boot; under @lock
+ * @minute: over the last minute; under @lock
  */
 struct tcpulse_peaks {
 	struct mutex lock; /* see above */
 	u32 ever[TCPULSE_FAMILIES][TCPULSE_STATES];
-	u32 slot[TCPULSE_PEAK_SLOTS][TCPULSE_FAMILIES][TCPULSE_STATES];
-	u64 now;
+	struct tcpulse_minute minute[TCPULSE_FAMILIES][TCPULSE_STATES];
+};
+
+/* The attributes of a refusal are consecutive: they index the counters. */
+#define TCPULSE_REFUSALS (TCPULSE_A_REFUSALS_MAX + 1)
+
+/**
+ * struct tcpulse_listeners - the listening sockets of a namespace
+ * @mutex: held by readers of records, and by who removes one
+ * @table: struct tcpulse_listener by id, also of those that have just closed;
+ *	its lock protects @open and @generation too
+ * @open: how many are listening
+ * @generation: grows when one comes or goes
+ * @lost: how many found no memory for a record
+ * @gone: what those refused that are not in @table any more; under @mutex
+ * @n_gone: how many these are; under @mutex
+ */
+struct tcpulse_listeners {
+	struct mutex mutex; /* see above */
+	struct xarray table;
+	u64 open;
+	u64 generation;
+	atomic_long_t lost;
+	u64 gone[TCPULSE_REFUSALS];
+	u64 n_gone;
+};
+
+/* LOCAL_IN and LOCAL_OUT of each IP version. */
+#define TCPULSE_SEGMENT_HOOKS (IS_ENABLED(CONFIG_IPV6) ? 4 : 2)
+
+/**
+ * struct tcpulse_segments - counting of segments in a namespace
+ * @mutex: protects all of this; @enabled is read without
+ * @enabled: they are counted
+ * @since: since when, ns of CLOCK_BOOTTIME
+ * @ns: how long they were counted before that
+ * @ops: netfilter hooks, as registered
+ */
+struct tcpulse_segments {
+	struct mutex mutex; /* see above */
+	bool enabled;
+	u64 since;
+	u64 ns;
+	struct nf_hook_ops ops[TCPULSE_SEGMENT_HOOKS];
 };
 
 /**
@@ -143,9 +249,13 @@ struct tcpulse_peaks {
  *	off; NULL before the namespace is set up and from .pre_exit on
  * @pcpu: the counters, for readers; lives from .init to .exit
  * @peaks: largest populations
+ * @listeners: listening sockets
+ * @segments: counting of segments
  * @since: when counting began here, CLOCK_REALTIME, in seconds
  * @started: the same moment, CLOCK_BOOTTIME, in ns
  * @refused: the kernel's TCPTimeWaitOverflow at that moment
+ * @mib_start: the kernel's counters that tell of a listener, at the moment
+ *	when all listeners were in the table
  *
  * Lives in memory of the namespace's pernet array until all exits have run.
  */
@@ -153,9 +263,12 @@ struct tcpulse_net {
 	struct tcpulse_cpu __percpu *live;
 	struct tcpulse_cpu __percpu *pcpu;
 	struct tcpulse_peaks peaks;
+	struct tcpulse_listeners listeners;
+	struct tcpulse_segments segments;
 	time64_t since;
 	u64 started;
 	unsigned long refused;
+	atomic_long_t mib_start[TCPULSE_MIBS];
 };
 
 #endif /* _TCPULSE_H */

@@ -278,53 +278,23 @@ void tcpulse_timewait_expired(const struct inet_timewait_sock *tw)
 }
 
 /*
- * The TCP header of a segment that was received, routed to us and is being
- * freed in a softirq; NULL for any other packet.
- */
-static const struct tcphdr *tcpulse_timewait_header(const struct sk_buff *skb)
-{
-	if (!in_softirq() || !skb->skb_iif || !skb_dst(skb) ||
-	    !skb_transport_header_was_set(skb) ||
-	    skb_tail_pointer(skb) - skb_transport_header(skb) <
-	    (int)sizeof(struct tcphdr))
-		return NULL;
-	if (skb->protocol == htons(ETH_P_IP))
-		return ip_hdr(skb)->protocol == IPPROTO_TCP ? tcp_hdr(skb) : NULL;
-	/* Extension headers are not worth a walk: who looks, looks it up. */
-	if (skb->protocol == htons(ETH_P_IPV6))
-		return ipv6_hdr(skb)->nexthdr == IPPROTO_TCP ||
-		       ipv6_ext_hdr(ipv6_hdr(skb)->nexthdr) ? tcp_hdr(skb) : NULL;
-	return NULL;
-}
-
-static struct net *tcpulse_timewait_skb_net(const struct sk_buff *skb)
-{
-	return dev_net(skb_dst(skb)->dev);
-}
-
-/*
  * A segment is freed. If the last minisock stopped on this CPU had its ports,
  * then that was what ended it: no other segment can come between.
  */
-static void tcpulse_timewait_settle(const struct sk_buff *skb, bool syn)
+static void tcpulse_timewait_settle(struct tcpulse_cpu __percpu *pcpu,
+				    const struct net *net,
+				    const struct tcphdr *th, bool syn)
 {
-	const struct tcphdr *th = tcpulse_timewait_header(skb);
-	struct tcpulse_timewait_last *last;
-	struct tcpulse_cpu __percpu *pcpu;
+	struct tcpulse_timewait_last *last = this_cpu_ptr(&tcpulse_timewait_last);
 
-	if (!th)
-		return;
-	last = this_cpu_ptr(&tcpulse_timewait_last);
-	if (last->net != tcpulse_timewait_skb_net(skb) ||
+	if (last->net != net ||
 	    last->ports != INET_COMBINED_PORTS(th->source, ntohs(th->dest)))
 		return;
 	last->tw = NULL;
 	last->ports = 0;
-	pcpu = tcpulse_pernet_cpu(last->net);
-	if (likely(pcpu))
-		tcpulse_count_minisock(tcpulse_counts(pcpu, last->family),
-				       last->set + (syn ? TCPULSE_TW_REUSED :
-							  TCPULSE_TW_RESET));
+	tcpulse_count_minisock(tcpulse_counts(pcpu, last->family),
+			       last->set + (syn ? TCPULSE_TW_REUSED :
+						  TCPULSE_TW_RESET));
 }
 
 static struct sock *tcpulse_timewait_lookup(struct net *net,
@@ -334,27 +304,24 @@ static struct sock *tcpulse_timewait_lookup(struct net *net,
 	if (skb->protocol == htons(ETH_P_IP))
 		return tcpulse_inet_lookup(net, ip_hdr(skb)->saddr, th->source,
 					   ip_hdr(skb)->daddr,
-					   ntohs(th->dest), skb->skb_iif);
+					   ntohs(th->dest), skb->skb_iif, 0);
 #if IS_ENABLED(CONFIG_IPV6)
 	return tcpulse_inet6_lookup(net, &ipv6_hdr(skb)->saddr, th->source,
 				    &ipv6_hdr(skb)->daddr, ntohs(th->dest),
-				    skb->skb_iif);
+				    skb->skb_iif, 0);
 #else
 	return NULL;
 #endif
 }
 
 /* A FIN that a minisock took is always freed by kfree_skb(), right after. */
-static void tcpulse_timewait_see_fin(const struct sk_buff *skb,
+static void tcpulse_timewait_see_fin(struct tcpulse_cpu __percpu *pcpu,
+				     struct net *net, const struct sk_buff *skb,
 				     const struct tcphdr *th)
 {
-	struct net *net = tcpulse_timewait_skb_net(skb);
-	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(net);
 	const struct inet_timewait_sock *tw;
 	struct sock *sk;
 
-	if (unlikely(!pcpu))
-		return;
 	rcu_read_lock();
 	sk = tcpulse_timewait_lookup(net, skb, th);
 	rcu_read_unlock();
@@ -373,35 +340,38 @@ static void tcpulse_timewait_see_fin(const struct sk_buff *skb,
 }
 
 /**
- * tcpulse_timewait_dropped() - kfree_skb(): a segment that nobody kept
- * @skb: any packet at all
+ * tcpulse_timewait_dropped() - a segment that nobody kept is freed
+ * @pcpu: counters of its namespace
+ * @net: its namespace
+ * @skb: segment
+ * @th: its TCP header
  *
- * Context: any; acts in softirq only, where CPU and RCU are pinned.
+ * Context: softirq.
  */
-void tcpulse_timewait_dropped(const struct sk_buff *skb)
+void tcpulse_timewait_dropped(struct tcpulse_cpu __percpu *pcpu, struct net *net,
+			      const struct sk_buff *skb, const struct tcphdr *th)
 {
-	const struct tcphdr *th = tcpulse_timewait_header(skb);
-
-	if (!th)
-		return;
 	/* A SYN that TIME_WAIT let through, and that the listener dropped. */
 	if (this_cpu_read(tcpulse_timewait_last.ports))
-		tcpulse_timewait_settle(skb, th->syn &&
+		tcpulse_timewait_settle(pcpu, net, th, th->syn &&
 					!this_cpu_read(tcpulse_timewait_last.set));
 	if (th->fin)
-		tcpulse_timewait_see_fin(skb, th);
+		tcpulse_timewait_see_fin(pcpu, net, skb, th);
 }
 
 /**
- * tcpulse_timewait_consumed() - consume_skb(): a segment that was of use
- * @skb: any packet at all
+ * tcpulse_timewait_consumed() - a segment that was of use is freed
+ * @pcpu: counters of its namespace
+ * @net: its namespace
+ * @th: its TCP header
  *
  * After ending a minisock that can only be the SYN of a new connection.
  *
- * Context: any; acts in softirq only, where CPU and RCU are pinned.
+ * Context: softirq.
  */
-void tcpulse_timewait_consumed(const struct sk_buff *skb)
+void tcpulse_timewait_consumed(struct tcpulse_cpu __percpu *pcpu,
+			       const struct net *net, const struct tcphdr *th)
 {
 	if (unlikely(this_cpu_read(tcpulse_timewait_last.ports)))
-		tcpulse_timewait_settle(skb, true);
+		tcpulse_timewait_settle(pcpu, net, th, true);
 }

@@ -10,15 +10,31 @@
 static inline struct sock *
 tcpulse_inet6_lookup(const struct net *net, const struct in6_addr *saddr,
 		     __be16 sport, const struct in6_addr *daddr, u16 hnum,
-		     int dif)
+		     int dif, int sdif)
 {
 #if TCPULSE_KERNEL_BEFORE(6, 18)
 	return __inet6_lookup_established((struct net *)net,
 					  net->ipv4.tcp_death_row.hashinfo,
-					  saddr, sport, daddr, hnum, dif, 0);
+					  saddr, sport, daddr, hnum, dif, sdif);
 #else
 	return __inet6_lookup_established(net, saddr, sport, daddr, hnum, dif,
-					  0);
+					  sdif);
+#endif
+}
+
+static inline struct sock *
+tcpulse_inet6_lookup_listener(const struct net *net,
+			      const struct in6_addr *saddr, __be16 sport,
+			      const struct in6_addr *daddr, u16 hnum, int dif,
+			      int sdif)
+{
+#if TCPULSE_KERNEL_BEFORE(6, 18)
+	return inet6_lookup_listener((struct net *)net,
+				     net->ipv4.tcp_death_row.hashinfo, NULL, 0,
+				     saddr, sport, daddr, hnum, dif, sdif);
+#else
+	return inet6_lookup_listener(net, NULL, 0, saddr, sport, daddr, hnum,
+				     dif, sdif);
 #endif
 }
 #endif

@@ -11,15 +11,31 @@
 
 static inline struct sock *
 tcpulse_inet_lookup(const struct net *net, __be32 saddr, __be16 sport,
-		    __be32 daddr, u16 hnum, int dif)
+		    __be32 daddr, u16 hnum, int dif, int sdif)
 {
 /* "tcp: Remove inet_hashinfo arguments after DCCP removal" */
 #if TCPULSE_KERNEL_BEFORE(6, 18)
 	return __inet_lookup_established((struct net *)net,
 					 net->ipv4.tcp_death_row.hashinfo,
-					 saddr, sport, daddr, hnum, dif, 0);
+					 saddr, sport, daddr, hnum, dif, sdif);
 #else
-	return __inet_lookup_established(net, saddr, sport, daddr, hnum, dif, 0);
+	return __inet_lookup_established(net, saddr, sport, daddr, hnum, dif,
+					 sdif);
+#endif
+}
+
+/* No packet, hence no program of a SO_REUSEPORT group is run. */
+static inline struct sock *
+tcpulse_inet_lookup_listener(const struct net *net, __be32 saddr, __be16 sport,
+			     __be32 daddr, u16 hnum, int dif, int sdif)
+{
+#if TCPULSE_KERNEL_BEFORE(6, 18)
+	return __inet_lookup_listener((struct net *)net,
+				      net->ipv4.tcp_death_row.hashinfo, NULL, 0,
+				      saddr, sport, daddr, hnum, dif, sdif);
+#else
+	return __inet_lookup_listener(net, NULL, 0, saddr, sport, daddr, hnum,
+				      dif, sdif);
 #endif
 }
 

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of listening sockets: depth and peaks of their queues, and what
+ * they refused. A record begins with the event that the socket listens and is
+ * found by its address; what the probes write to it is said in listener.h.
+ *
+ * A listener that closes leaves the table at once, but its record stays until
+ * RCU has waited for the last probe that may have found it; only then is what
+ * it refused added to what the gone ones did. So a sum over all records and
+ * the gone ones never misses a refusal.
+ *
+ * Readers and the one who removes records hold the mutex of the namespace;
+ * probes only ever add.
+ */
+#include <linux/compat.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/ptrace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <asm/syscall.h>
+#include <asm/unistd.h>
+#include <net/inet_hashtables.h>
+
+#include "listener.h"
+#include "pernet.h"
+
+struct hlist_head *tcpulse_listener_table __ro_after_init;
+unsigned int tcpulse_listener_bits __ro_after_init;
+
+/* Protects changes of the table; any context. */
+static DEFINE_SPINLOCK(tcpulse_listener_lock);
+
+static atomic64_t tcpulse_listener_ids = ATOMIC64_INIT(0);
+
+/* A maximum may only grow; who loses the race looks again. */
+void __tcpulse_listener_raise(struct tcpulse_queue *queue, u32 depth)
+{
+	u32 old = READ_ONCE(queue->recent);
+
+	while (depth > old)
+		if (try_cmpxchg(&queue->recent, &old, depth))
+			break;
+}
+
+/* --- records --------------------------------------------------------- */
+
+/*
+ * The backlog as the application wrote it. Afterwards the kernel only knows
+ * what somaxconn left of it.
+ */
+static bool tcpulse_listener_asked(u32 *asked)
+{
+	struct pt_regs *regs = current_pt_regs();
+	unsigned long args[6];
+
+	if (!in_task() || (current->flags & (PF_KTHREAD | PF_IO_WORKER)) ||
+	    in_compat_syscall() ||
+	    syscall_get_nr(current, regs) != __NR_listen)
+		return false;
+	syscall_get_arguments(current, regs, args);
+	*asked = args[1];
+	return true;
+}
+
+static struct tcpulse_listener *tcpulse_listener_alloc(const struct sock *sk)
+{
+	struct tcpulse_listener *listener;
+
+	listener = kzalloc(struct_size(listener, cpu, nr_cpu_ids),
+			   GFP_ATOMIC | __GFP_NOWARN);
+	if (!listener)
+		return NULL;
+	listener->sk = sk;
+	listener->id = atomic64_inc_return(&tcpulse_listener_ids);
+	listener->started = ktime_get_boottime_ns();
+	listener->limit = READ_ONCE(sk->sk_max_ack_backlog);
+	return listener;
+}
+
+static void tcpulse_listener_free_cpus(struct tcpulse_listener *listener)
+{
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
+		kfree(listener->cpu[cpu]);
+}
+
+static bool tcpulse_listener_store(struct tcpulse_listeners *ls,
+				   struct tcpulse_listener *listener)
+{
+	unsigned long flags;
+	int err;
+
+	xa_lock_irqsave(&ls->table, flags);
+	err = __xa_insert(&ls->table, listener->id, listener,
+			  GFP_ATOMIC | __GFP_NOWARN);
+	if (!err) {
+		ls->open++;
+		ls->generation++;
+	}
+	xa_unlock_irqrestore(&ls->table, flags);
+	return !err;
+}
+
+/**
+ * tcpulse_listener_open() - a socket begins to listen, or is found listening
+ * @sk: socket; it may not have its port yet
+ * @adopted: it was there before us
+ *
+ * Without memory what it refuses stays unattributed, and that is counted.
+ *
+ * Context: preemption off.
+ */
+void tcpulse_listener_open(const struct sock *sk, bool adopted)
+{
+	struct tcpulse_listeners *ls = &tcpulse_pernet(sock_net(sk))->listeners;
+	struct tcpulse_listener *listener = tcpulse_listener_alloc(sk);
+	unsigned long flags;
+
+	if (!listener || !tcpulse_listener_store(ls, listener)) {
+		kfree(listener);
+		atomic_long_inc(&ls->lost);
+		return;
+	}
+	listener->adopted = adopted;
+	if (!adopted)
+		listener->asked_known = tcpulse_listener_asked(&listener->asked);
+
+	spin_lock_irqsave(&tcpulse_listener_lock, flags);
+	hlist_add_head_rcu(&listener->node,
+			   &tcpulse_listener_table[hash_ptr(sk, tcpulse_listener_bits)]);
+	spin_unlock_irqrestore(&tcpulse_listener_lock, flags);
+}
+
+static void tcpulse_listener_unhash(struct tcpulse_listener *listener)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&tcpulse_listener_lock, flags);
+	hlist_del_rcu(&listener->node);
+	spin_unlock_irqrestore(&tcpulse_listener_lock, flags);
+}
+
+/**
+ * tcpulse_listener_close() - a socket listens no more
+ * @sk: socket; it may listen again at once
+ *
+ * Context: preemption off.
+ */
+void tcpulse_listener_close(const struct sock *sk)
+{
+	struct tcpulse_listeners *ls = &tcpulse_pernet(sock_net(sk))->listeners;
+	struct tcpulse_listener *listener = tcpulse_listener_find(sk);
+	unsigned long flags;
+
+	if (!listener)
+		return;
+	tcpulse_listener_unhash(listener);
+	xa_lock_irqsave(&ls->table, flags);
+	listener->grace = get_state_synchronize_rcu();
+	/* Pairs with tcpulse_listener_is_open(). */
+	smp_store_release(&listener->closed, true);
+	ls->open--;
+	ls->generation++;
+	xa_unlock_irqrestore(&ls->table, flags);
+}
+
+/* --- queues ---------------------------------------------------------- */
+
+static void tcpulse_queue_look(struct tcpulse_queue *queue, u32 recent,
+			       u32 depth, u32 limit, u64 now)
+{
+	const u32 peak = max(recent, depth);
+	const bool full = depth > limit;
+
+	tcpulse_minute_note(&queue->minute, tcpulse_minute_now(), peak);
+	queue->ever = max(queue->ever, peak);
+	if (full || recent > limit)
+		queue->last_full = now;
+	if (full && queue->full_since)
+		queue->full_ns += now - queue->looked;
+	if (!full)
+		queue->full_since = 0;
+	else if (!queue->full_since)
+		queue->full_since = now;
+	queue->looked = now;
+}
+
+static void tcpulse_listener_observe(struct tcpulse_listener *listener,
+				     u32 syn, u32 accept)
+{
+	const u64 now = ktime_get_boottime_ns();
+	const struct sock *sk = listener->sk;
+	u32 limit;
+
+	rcu_read_lock();
+	if (tcpulse_listener_is_open(listener)) {
+		limit = READ_ONCE(sk->sk_max_ack_backlog);
+		tcpulse_queue_look(&listener->syn, syn,
+				   tcpulse_listener_syn_depth(sk), limit, now);
+		tcpulse_queue_look(&listener->accept, accept,
+				   tcpulse_listener_accept_depth(sk), limit,
+				   now);
+	}
+	rcu_read_unlock();
+}
+
+/**
+ * tcpulse_listener_look() - bring peaks and times of a listener up to date
+ * @listener: record
+ *
+ * Only reads what the probes write, however often it is called.
+ *
+ * Context: Process context, the mutex of the namespace's listeners held.
+ */
+void tcpulse_listener_look(struct tcpulse_listener *listener)
+{
+	tcpulse_listener_observe(listener, READ_ONCE(listener->syn.recent),
+				 READ_ONCE(listener->accept.recent));
+}
+
+/**
+ * tcpulse_listener_sum() - add up what a listener refused
+ * @listener: record
+ * @sum: result, by TCPULSE_A_REFUSALS_*; added to what is there
+ *
+ * Context: Process context, the mutex of the namespace's listeners held.
+ */
+void tcpulse_listener_sum(const struct tcpulse_listener *listener,
+			  u64 sum[TCPULSE_REFUSALS])
+{
+	const struct tcpulse_refusals *refusals;
+	unsigned int cpu;
+	int i;
+
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		refusals = smp_load_acquire(&listener->cpu[cpu]);
+		for (i = 0; refusals && i < TCPULSE_REFUSALS; i++)
+			sum[i] += READ_ONCE(refusals->count[i]);
+	}
+}
+
+/* In jiffies_64; 0 when never. Context: as tcpulse_listener_sum(). */
+u64 tcpulse_listener_last_refused(const struct tcpulse_listener *listener)
+{
+	const struct tcpulse_refusals *refusals;
+	unsigned int cpu;
+	u64 last = 0;
+
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		refusals = smp_load_acquire(&listener->cpu[cpu]);
+		if (refusals)
+			last = max(last, READ_ONCE(refusals->last));
+	}
+	return last;
+}
+
+/* --- once a second --------------------------------------------------- */
+
+/* No probe can know it any more: what it refused is final. */
+static void tcpulse_listener_bury(struct tcpulse_listeners *ls,
+				  struct tcpulse_listener *listener)
+{
+	tcpulse_listener_sum(listener, ls->gone);
+	ls->n_gone++;
+	xa_erase_irq(&ls->table, listener->id);
+	tcpulse_listener_free_cpus(listener);
+	kfree(listener);
+}
+
+/**
+ * tcpulse_listener_tick() - a new second begins
+ * @ls: listeners of a namespace, pinned by the caller
+ *
+ * Context: Process context, may sleep.
+ */
+void tcpulse_listener_tick(struct tcpulse_listeners *ls)
+{
+	struct tcpulse_listener *listener;
+	unsigned long id;
+
+	mutex_lock(&ls->mutex);
+	xa_for_each(&ls->table, id, listener) {
+		if (tcpulse_listener_is_open(listener))
+			tcpulse_listener_observe(listener,
+						 xchg(&listener->syn.recent, 0),
+						 xchg(&listener->accept.recent, 0));
+		else if (poll_state_synchronize_rcu(listener->grace))
+			tcpulse_listener_bury(ls, listener);
+		cond_resched();
+	}
+	mutex_unlock(&ls->mutex);
+}
+
+/* --- begin and end --------------------------------------------------- */
+
+void tcpulse_listener_init_net(struct tcpulse_listeners *ls)
+{
+	mutex_init(&ls->mutex);
+	xa_init_flags(&ls->table, XA_FLAGS_LOCK_IRQ);
+}
+
+/*
+ * No probe looks for one of this namespace any more, but it may come past one
+ * while it looks for another.
+ *
+ * Context: Process context; the namespace has been unpublished, and RCU has
+ *	waited since.
+ */
+void tcpulse_listener_exit_net(struct tcpulse_listeners *ls)
+{
+	struct tcpulse_listener *listener;
+	unsigned long id;
+
+	xa_for_each(&ls->table, id, listener) {
+		if (!listener->closed)
+			tcpulse_listener_unhash(listener);
+		tcpulse_listener_free_cpus(listener);
+		kfree_rcu(listener, rcu);
+	}
+	xa_destroy(&ls->table);
+}
+
+/* Context: Process context, may sleep. Return: 0 or -ENOMEM. */
+int __init tcpulse_listener_init(void)
+{
+	const u32 slots = init_net.ipv4.tcp_death_row.hashinfo->lhash2_mask + 1;
+
+	tcpulse_listener_bits = clamp_t(u32, ilog2(slots), 8, 16);
+	tcpulse_listener_table = kvcalloc(1UL << tcpulse_listener_bits,
+					  sizeof(*tcpulse_listener_table),
+					  GFP_KERNEL);
+	return tcpulse_listener_table ? 0 : -ENOMEM;
+}
+
+/* No probe is attached and no namespace is left. Context: may sleep. */
+void tcpulse_listener_exit(void)
+{
+	kvfree(tcpulse_listener_table);
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _TCPULSE_LISTENER_H
+#define _TCPULSE_LISTENER_H
+
+#include <linux/hash.h>
+#include <linux/rculist.h>
+#include <net/inet_connection_sock.h>
+#include <net/sock.h>
+#include <uapi/linux/tcpulse.h>
+
+#include "minute.h"
+#include "tcpulse.h"
+
+/**
+ * struct tcpulse_refusals - what one CPU saw refused by one listener
+ * @count: by TCPULSE_A_REFUSALS_*
+ * @last: when a queue was full last, in jiffies_64; 0 when never
+ *
+ * Made at the first refusal, written by that CPU's softirqs only.
+ */
+struct tcpulse_refusals {
+	unsigned long count[TCPULSE_REFUSALS];
+	u64 last;
+};
+
+/**
+ * struct tcpulse_queue - the SYN queue or the accept queue of a listener
+ * @recent: most entries since it was looked at last; raised by any CPU, which
+ *	is seldom, and set to 0 by tcpulse_listener_tick()
+ * @ever: most entries since the listener is counted
+ * @minute: most entries in the last minute
+ * @looked: when it was looked at, ns of CLOCK_BOOTTIME
+ * @full_since: since when it is full; 0 when it is not
+ * @full_ns: how long it has been full altogether
+ * @last_full: when it was last seen full; 0 when never
+ *
+ * All but @recent are under the mutex of struct tcpulse_listeners.
+ */
+struct tcpulse_queue {
+	u32 recent;
+	u32 ever;
+	struct tcpulse_minute minute;
+	u64 looked;
+	u64 full_since;
+	u64 full_ns;
+	u64 last_full;
+};
+
+/**
+ * struct tcpulse_listener - one listening socket
+ * @node: in the table of all listeners, by @sk; RCU
+ * @sk: the socket; valid inside RCU while @closed is not set
+ * @id: greater means younger
+ * @started: when counting began, ns of CLOCK_BOOTTIME
+ * @limit: its backlog at that time
+ * @asked: the backlog the application gave to listen(2), if @asked_known
+ * @asked_known: see @asked
+ * @adopted: it was listening before us
+ * @closed: it listens no more; what it has refused still counts
+ * @grace: RCU's state when that happened
+ * @rcu: to free it, when its namespace ends
+ * @syn: the SYN queue
+ * @accept: the accept queue
+ * @cpu: refusals by CPU; NULL where there were none
+ */
+struct tcpulse_listener {
+	struct hlist_node node;
+	const struct sock *sk;
+	u64 id;
+	u64 started;
+	u32 limit;
+	u32 asked;
+	bool asked_known;
+	bool adopted;
+	bool closed;
+	unsigned long grace;
+	struct rcu_head rcu;
+	struct tcpulse_queue syn;
+	struct tcpulse_queue accept;
+	struct tcpulse_refusals *cpu[];
+};
+
+extern struct hlist_head *tcpulse_listener_table;
+extern unsigned int tcpulse_listener_bits;
+
+int tcpulse_listener_init(void);
+void tcpulse_listener_exit(void);
+void tcpulse_listener_init_net(struct tcpulse_listeners *ls);
+void tcpulse_listener_exit_net(struct tcpulse_listeners *ls);
+
+void tcpulse_listener_open(const struct sock *sk, bool adopted);
+void tcpulse_listener_close(const struct sock *sk);
+void tcpulse_listener_tick(struct tcpulse_listeners *ls);
+void tcpulse_listener_look(struct tcpulse_listener *listener);
+void tcpulse_listener_sum(const struct tcpulse_listener *listener,
+			  u64 sum[TCPULSE_REFUSALS]);
+u64 tcpulse_listener_last_refused(const struct tcpulse_listener *listener);
+void __tcpulse_listener_raise(struct tcpulse_queue *queue, u32 depth);
+
+/* Until RCU has waited for the caller the socket is there, if so. */
+static inline bool
+tcpulse_listener_is_open(const struct tcpulse_listener *listener)
+{
+	return !smp_load_acquire(&listener->closed);
+}
+
+/**
+ * tcpulse_listener_find() - the record of a listening socket
+ * @sk: the socket, by address
+ *
+ * Context: preemption off, any context. The record stays until RCU has waited
+ *	for that.
+ * Return: NULL when it is not in the table.
+ */
+static __always_inline struct tcpulse_listener *
+tcpulse_listener_find(const struct sock *sk)
+{
+	struct tcpulse_listener *listener;
+	struct hlist_head *head =
+		&tcpulse_listener_table[hash_ptr(sk, tcpulse_listener_bits)];
+
+	hlist_for_each_entry_rcu(listener, head, node)
+		if (listener->sk == sk)
+			return listener;
+	return NULL;
+}
+
+/* Context: as tcpulse_listener_find(). A new maximum is seldom. */
+static __always_inline void
+tcpulse_listener_raise(struct tcpulse_queue *queue, u32 depth)
+{
+	if (unlikely(depth > READ_ONCE(queue->recent)))
+		__tcpulse_listener_raise(queue, depth);
+}
+
+static __always_inline u32 tcpulse_listener_syn_depth(const struct sock *sk)
+{
+	return reqsk_queue_len(&inet_csk(sk)->icsk_accept_queue);
+}
+
+static __always_inline u32 tcpulse_listener_accept_depth(const struct sock *sk)
+{
+	return READ_ONCE(sk->sk_ack_backlog);
+}
+
+/*
+ * A request sock of listener @sk is being born. The queue counts it a moment
+ * after its timer was armed.
+ */
+static __always_inline void tcpulse_listener_queues_syn(const struct sock *sk)
+{
+	struct tcpulse_listener *listener = tcpulse_listener_find(sk);
+
+	if (likely(listener))
+		tcpulse_listener_raise(&listener->syn,
+				       tcpulse_listener_syn_depth(sk) + 1);
+}
+
+/*
+ * A request sock of listener @sk has become a connection. The queue counts it a
+ * moment after the request's timer was stopped.
+ */
+static __always_inline void tcpulse_listener_queues_child(const struct sock *sk)
+{
+	struct tcpulse_listener *listener = tcpulse_listener_find(sk);
+
+	if (likely(listener))
+		tcpulse_listener_raise(&listener->accept,
+				       tcpulse_listener_accept_depth(sk) + 1);
+}
+
+/* A request sock has come from elsewhere, or stays: it is in the queue. */
+static inline void tcpulse_listener_keeps_syn(const struct sock *sk)
+{
+	struct tcpulse_listener *listener = tcpulse_listener_find(sk);
+
+	if (likely(listener))
+		tcpulse_listener_raise(&listener->syn,
+				       tcpulse_listener_syn_depth(sk));
+}
+
+#endif /* _TCPULSE_LISTENER_H */

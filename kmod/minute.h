@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The largest value of the last minute, in slots of five seconds: of the last
+ * 60 to 65 seconds, to be exact.
+ */
+#ifndef _TCPULSE_MINUTE_H
+#define _TCPULSE_MINUTE_H
+
+#include <linux/minmax.h>
+#include <linux/timekeeping.h>
+#include <linux/types.h>
+
+#define TCPULSE_MINUTE_SLOT_SECS 5
+/* A minute, and the slot that is being filled. */
+#define TCPULSE_MINUTE_SLOTS (60 / TCPULSE_MINUTE_SLOT_SECS + 1)
+
+/**
+ * struct tcpulse_minute - a ring of maxima
+ * @slot: one maximum each, indexed by time
+ * @last: number of the slot that was filled last
+ */
+struct tcpulse_minute {
+	u32 slot[TCPULSE_MINUTE_SLOTS];
+	u32 last;
+};
+
+/* Number of the slot being filled: never 0, and grows by one each 5 s. */
+static inline u32 tcpulse_minute_now(void)
+{
+	return ktime_get_boottime_seconds() / TCPULSE_MINUTE_SLOT_SECS + 1;
+}
+
+/* Context: the caller serialises. @now: tcpulse_minute_now(). */
+static inline void tcpulse_minute_note(struct tcpulse_minute *minute, u32 now,
+				       u32 value)
+{
+	u32 *slot = &minute->slot[now % TCPULSE_MINUTE_SLOTS];
+	u32 old = max(minute->last + 1,
+		      now - min_t(u32, now, TCPULSE_MINUTE_SLOTS));
+
+	/* Slots between the last one filled and this one are empty. */
+	for (; old <= now; old++)
+		minute->slot[old % TCPULSE_MINUTE_SLOTS] = 0;
+	minute->last = now;
+	*slot = max(*slot, value);
+}
+
+/* Context: tcpulse_minute_note() was called in this slot of time. */
+static inline u32 tcpulse_minute_max(const struct tcpulse_minute *minute)
+{
+	u32 value = 0;
+	int i;
+
+	for (i = 0; i < TCPULSE_MINUTE_SLOTS; i++)
+		value = max(value, minute->slot[i]);
+	return value;
+}
+
+#endif /* _TCPULSE_MINUTE_H */

@@ -1,0 +1,581 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Operations listener-get and overflow-get.
+ */
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/timekeeping.h>
+#include <net/ipv6.h>
+#include <net/sock.h>
+
+#include "listener.h"
+#include "netlink.h"
+#include "netlink_gen.h"
+#include "overflow.h"
+#include "pernet.h"
+
+/**
+ * struct tcpulse_nl_filter - which listeners are asked for
+ * @id: that one; 0 for any
+ * @family: of AF_INET or AF_INET6, or AF_UNSPEC
+ * @port: on that port; 0 for any
+ * @address: on that address, 4 or 16 bytes, or NULL
+ * @overflowing: only those that dropped something, or have a full queue
+ */
+struct tcpulse_nl_filter {
+	u64 id;
+	unsigned short family;
+	u16 port;
+	const struct nlattr *address;
+	bool overflowing;
+};
+
+/**
+ * struct tcpulse_nl_listener - what one listener is found to be
+ * @listener: its record
+ * @family: AF_INET or AF_INET6
+ * @address: 4 or 16 bytes
+ * @port: host byte order
+ * @ifindex: 0 when bound to no interface
+ * @v6only: takes no IPv4 connections, though AF_INET6
+ * @reuseport: SO_REUSEPORT is set
+ * @inode: of the socket
+ * @limit: backlog in force
+ * @syn: depth of the SYN queue
+ * @accept: depth of the accept queue
+ * @refused: refusals over all CPUs, by TCPULSE_A_REFUSALS_*
+ */
+struct tcpulse_nl_listener {
+	const struct tcpulse_listener *listener;
+	u16 family;
+	struct in6_addr address;
+	u16 port;
+	u32 ifindex;
+	bool v6only;
+	bool reuseport;
+	u64 inode;
+	u32 limit;
+	u32 syn;
+	u32 accept;
+	u64 refused[TCPULSE_REFUSALS];
+};
+
+static int tcpulse_nl_address_len(unsigned short family)
+{
+	return family == AF_INET6 ? sizeof(struct in6_addr) :
+				    sizeof(struct in_addr);
+}
+
+/* --- requests -------------------------------------------------------- */
+
+static int tcpulse_nl_get_address(struct netlink_ext_ack *extack,
+				  struct tcpulse_nl_filter *filter,
+				  const struct nlattr *attr)
+{
+	const int len = attr ? nla_len(attr) : 0;
+
+	filter->address = attr;
+	if (attr && len != sizeof(struct in_addr) &&
+	    len != sizeof(struct in6_addr)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "address must have 4 bytes (IPv4) or 16 (IPv6)");
+		return -EINVAL;
+	}
+	if (attr && filter->family != AF_UNSPEC &&
+	    len != tcpulse_nl_address_len(filter->family)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "address is not of the family asked for");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int tcpulse_nl_get_filter(struct netlink_ext_ack *extack,
+				 struct nlattr **attrs,
+				 struct tcpulse_nl_filter *filter)
+{
+	struct nlattr *id = attrs[TCPULSE_A_LISTENER_ID];
+	struct nlattr *port = attrs[TCPULSE_A_LISTENER_PORT];
+
+	filter->id = id ? nla_get_u64(id) : 0;
+	filter->port = port ? nla_get_u16(port) : 0;
+	filter->overflowing = attrs[TCPULSE_A_LISTENER_OVERFLOWING];
+	if (port && !filter->port) {
+		NL_SET_ERR_MSG_ATTR(extack, port, "port must be 1 to 65535");
+		return -EINVAL;
+	}
+	return tcpulse_nl_get_family(extack, attrs[TCPULSE_A_LISTENER_FAMILY],
+				     &filter->family) ?:
+	       tcpulse_nl_get_address(extack, filter,
+				      attrs[TCPULSE_A_LISTENER_ADDRESS]);
+}
+
+/* --- one listener ---------------------------------------------------- */
+
+/* Context: RCU; the socket is there. */
+static void tcpulse_nl_read_socket(struct tcpulse_nl_listener *row,
+				   const struct sock *sk)
+{
+	row->family = sk->sk_family;
+	row->port = READ_ONCE(sk->sk_num);
+	row->ifindex = READ_ONCE(sk->sk_bound_dev_if);
+	row->v6only = sk->sk_family == AF_INET6 && ipv6_only_sock(sk);
+	row->reuseport = sk->sk_reuseport;
+	row->inode = sock_i_ino((struct sock *)sk);
+	row->limit = READ_ONCE(sk->sk_max_ack_backlog);
+	row->syn = tcpulse_listener_syn_depth(sk);
+	row->accept = tcpulse_listener_accept_depth(sk);
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6) {
+		row->address = sk->sk_v6_rcv_saddr;
+		return;
+	}
+#endif
+	memcpy(&row->address, &sk->sk_rcv_saddr, sizeof(sk->sk_rcv_saddr));
+}
+
+/* Return: false for one that has closed, or has no port yet. */
+static bool tcpulse_nl_read_listener(struct tcpulse_nl_listener *row,
+				     struct tcpulse_listener *listener)
+{
+	bool open;
+
+	memset(row, 0, sizeof(*row));
+	row->listener = listener;
+	rcu_read_lock();
+	open = tcpulse_listener_is_open(listener);
+	if (open)
+		tcpulse_nl_read_socket(row, listener->sk);
+	rcu_read_unlock();
+	if (!open || !row->port)
+		return false;
+	tcpulse_listener_look(listener);
+	tcpulse_listener_sum(listener, row->refused);
+	return true;
+}
+
+static bool tcpulse_nl_overflows(const struct tcpulse_nl_listener *row)
+{
+	const u64 *refused = row->refused;
+
+	return refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_SYN] ||
+	       refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_ACK] ||
+	       refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_COOKIE] ||
+	       refused[TCPULSE_A_REFUSALS_SYN_FULL_DROP] ||
+	       refused[TCPULSE_A_REFUSALS_MAX_SYN_BACKLOG] ||
+	       refused[TCPULSE_A_REFUSALS_OTHER_DROP] ||
+	       row->accept > row->limit || row->syn > row->limit;
+}
+
+static bool tcpulse_nl_fits(const struct tcpulse_nl_filter *filter,
+			    const struct tcpulse_nl_listener *row)
+{
+	const int len = tcpulse_nl_address_len(row->family);
+
+	if ((filter->id && filter->id != row->listener->id) ||
+	    (filter->family && filter->family != row->family) ||
+	    (filter->port && filter->port != row->port))
+		return false;
+	if (filter->address && (nla_len(filter->address) != len ||
+				memcmp(nla_data(filter->address),
+				       &row->address, len)))
+		return false;
+	return !filter->overflowing || tcpulse_nl_overflows(row);
+}
+
+/* --- replies --------------------------------------------------------- */
+
+static u64 tcpulse_nl_ms_since(u64 ns)
+{
+	return div_u64(ktime_get_boottime_ns() - ns, NSEC_PER_MSEC);
+}
+
+static int tcpulse_nl_fill_queue(struct sk_buff *msg, int attr, u32 depth,
+				 const struct tcpulse_queue *queue)
+{
+	struct nlattr *nest = nla_nest_start(msg, attr);
+
+	if (!nest || nla_put_u32(msg, TCPULSE_A_QUEUE_DEPTH, depth) ||
+	    nla_put_u32(msg, TCPULSE_A_QUEUE_PEAK, queue->ever) ||
+	    nla_put_u32(msg, TCPULSE_A_QUEUE_PEAK_MINUTE,
+			tcpulse_minute_max(&queue->minute)) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_QUEUE_FULL_MS,
+			       queue->full_since ?
+			       tcpulse_nl_ms_since(queue->full_since) : 0) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_QUEUE_FULL_TOTAL_MS,
+			       div_u64(queue->full_ns, NSEC_PER_MSEC)) ||
+	    (queue->last_full &&
+	     tcpulse_nl_put_u64(msg, TCPULSE_A_QUEUE_LAST_FULL_MS,
+				tcpulse_nl_ms_since(queue->last_full))))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int tcpulse_nl_fill_refusals(struct sk_buff *msg, int attr,
+				    const u64 refused[TCPULSE_REFUSALS])
+{
+	struct nlattr *nest = nla_nest_start(msg, attr);
+	int i;
+
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 1; i < TCPULSE_REFUSALS; i++)
+		if (tcpulse_nl_put_u64(msg, i, refused[i]))
+			return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int tcpulse_nl_fill_socket(struct sk_buff *msg,
+				  const struct tcpulse_nl_listener *row)
+{
+	if (nla_put_u16(msg, TCPULSE_A_LISTENER_FAMILY, row->family) ||
+	    nla_put(msg, TCPULSE_A_LISTENER_ADDRESS,
+		    tcpulse_nl_address_len(row->family), &row->address) ||
+	    nla_put_u16(msg, TCPULSE_A_LISTENER_PORT, row->port) ||
+	    (row->ifindex &&
+	     nla_put_u32(msg, TCPULSE_A_LISTENER_IFINDEX, row->ifindex)) ||
+	    (row->v6only && nla_put_flag(msg, TCPULSE_A_LISTENER_V6ONLY)) ||
+	    (row->reuseport &&
+	     nla_put_flag(msg, TCPULSE_A_LISTENER_REUSEPORT)) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_LISTENER_INODE, row->inode) ||
+	    nla_put_u32(msg, TCPULSE_A_LISTENER_LIMIT, row->limit))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int tcpulse_nl_fill_record(struct sk_buff *msg,
+				  const struct tcpulse_nl_listener *row)
+{
+	const struct tcpulse_listener *listener = row->listener;
+	const u64 last = tcpulse_listener_last_refused(listener);
+
+	if (tcpulse_nl_put_u64(msg, TCPULSE_A_LISTENER_ID, listener->id) ||
+	    (listener->adopted &&
+	     nla_put_flag(msg, TCPULSE_A_LISTENER_ADOPTED)) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_LISTENER_AGE_MS,
+			       tcpulse_nl_ms_since(listener->started)) ||
+	    (listener->asked_known && listener->limit == row->limit &&
+	     nla_put_u32(msg, TCPULSE_A_LISTENER_ASKED, listener->asked)) ||
+	    (last &&
+	     tcpulse_nl_put_u64(msg, TCPULSE_A_LISTENER_LAST_REFUSED_MS,
+				jiffies64_to_msecs(get_jiffies_64() - last))))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int tcpulse_nl_fill_listener(struct sk_buff *msg,
+				    const struct tcpulse_nl_listener *row)
+{
+	return tcpulse_nl_fill_record(msg, row) ?:
+	       tcpulse_nl_fill_socket(msg, row) ?:
+	       tcpulse_nl_fill_queue(msg, TCPULSE_A_LISTENER_SYN_QUEUE,
+				     row->syn, &row->listener->syn) ?:
+	       tcpulse_nl_fill_queue(msg, TCPULSE_A_LISTENER_ACCEPT_QUEUE,
+				     row->accept, &row->listener->accept) ?:
+	       tcpulse_nl_fill_refusals(msg, TCPULSE_A_LISTENER_REFUSALS,
+					row->refused);
+}
+
+/* --- listener-get ---------------------------------------------------- */
+
+/**
+ * tcpulse_nl_find_listener() - the next listener that fits
+ * @ls: listeners, with the mutex held
+ * @filter: what is asked for
+ * @id: begin at this one; set to the one after what is found
+ * @row: result
+ *
+ * Return: whether there is one.
+ */
+static bool tcpulse_nl_find_listener(struct tcpulse_listeners *ls,
+				     const struct tcpulse_nl_filter *filter,
+				     unsigned long *id,
+				     struct tcpulse_nl_listener *row)
+{
+	struct tcpulse_listener *listener;
+	unsigned long i;
+
+	xa_for_each_start(&ls->table, i, listener, *id) {
+		cond_resched();
+		if (!tcpulse_nl_read_listener(row, listener) ||
+		    !tcpulse_nl_fits(filter, row))
+			continue;
+		*id = i + 1;
+		return true;
+	}
+	return false;
+}
+
+/* A reply of one row. */
+struct tcpulse_nl_one {
+	struct tcpulse_nl_reply reply;
+	struct tcpulse_nl_listener row;
+};
+
+static int tcpulse_nl_fill_one(struct sk_buff *msg,
+			       const struct tcpulse_nl_reply *reply)
+{
+	return tcpulse_nl_fill_listener(msg, &container_of(reply,
+							   struct tcpulse_nl_one,
+							   reply)->row);
+}
+
+static int tcpulse_nl_answer_one(struct genl_info *info,
+				 const struct tcpulse_nl_filter *filter,
+				 struct tcpulse_listeners *ls,
+				 struct tcpulse_nl_one *one)
+{
+	unsigned long id = filter->id, next;
+	struct tcpulse_nl_listener other;
+
+	if (!tcpulse_nl_find_listener(ls, filter, &id, &one->row)) {
+		NL_SET_ERR_MSG(info->extack, "no listener fits");
+		return -ENOENT;
+	}
+	next = id;
+	if (tcpulse_nl_find_listener(ls, filter, &next, &other)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "several listeners fit: ask for one by its id");
+		return -ENOTUNIQ;
+	}
+	return tcpulse_nl_send(info, &one->reply, tcpulse_nl_fill_one);
+}
+
+/* Operation listener-get, do. Context: Process context, may sleep. */
+int tcpulse_nl_listener_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct tcpulse_listeners *ls;
+	struct tcpulse_nl_filter filter;
+	struct tcpulse_nl_one *one;
+	int err;
+
+	err = tcpulse_nl_get_filter(info->extack, info->attrs, &filter);
+	if (err)
+		return err;
+	one = kzalloc(sizeof(*one), GFP_KERNEL);
+	if (!one)
+		return -ENOMEM;
+	ls = &tcpulse_pernet(genl_info_net(info))->listeners;
+	mutex_lock(&ls->mutex);
+	err = tcpulse_nl_answer_one(info, &filter, ls, one);
+	mutex_unlock(&ls->mutex);
+	kfree(one);
+	return err;
+}
+
+/*
+ * As many rows as fit into @msg.
+ *
+ * Return: false when there are more.
+ */
+static bool tcpulse_nl_dump_some(struct sk_buff *msg, struct netlink_callback *cb,
+				 const struct tcpulse_nl_filter *filter,
+				 struct tcpulse_listeners *ls)
+{
+	struct tcpulse_nl_listener row;
+	unsigned long next = cb->args[0];
+	void *hdr;
+
+	while (tcpulse_nl_find_listener(ls, filter, &next, &row)) {
+		hdr = tcpulse_nl_put_row(msg, cb, TCPULSE_CMD_LISTENER_GET);
+		if (!hdr)
+			return false;
+		if (tcpulse_nl_fill_listener(msg, &row)) {
+			genlmsg_cancel(msg, hdr);
+			return false;
+		}
+		genlmsg_end(msg, hdr);
+		cb->args[0] = next;
+	}
+	return true;
+}
+
+/*
+ * Operation listener-get, dump: goes on after the id of the last row. Between
+ * two messages nothing is held.
+ *
+ * Context: Process context, may sleep.
+ */
+int tcpulse_nl_listener_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb)
+{
+	struct tcpulse_listeners *ls =
+		&tcpulse_pernet(sock_net(cb->skb->sk))->listeners;
+	struct tcpulse_nl_filter filter;
+	int err;
+
+	if (cb->args[1])
+		return 0;
+	err = tcpulse_nl_get_filter(cb->extack, tcpulse_genl_dump_attrs(cb),
+				    &filter);
+	if (err)
+		return err;
+	mutex_lock(&ls->mutex);
+	/* 0 would mean that consistency is not to be looked at. */
+	cb->seq = READ_ONCE(ls->generation) + 1;
+	cb->args[1] = tcpulse_nl_dump_some(skb, cb, &filter, ls);
+	mutex_unlock(&ls->mutex);
+	return skb->len;
+}
+
+/* --- overflow-get ---------------------------------------------------- */
+
+/**
+ * struct tcpulse_nl_overflow - all refusals of a namespace
+ * @reply: the request
+ * @open: how many are listening
+ * @closed: how many have closed
+ * @generation: see struct tcpulse_listeners
+ * @listening: refusals of those that are listening
+ * @gone: refusals of those that have closed
+ * @kernel: what the kernel has counted
+ */
+struct tcpulse_nl_overflow {
+	struct tcpulse_nl_reply reply;
+	u64 open;
+	u64 closed;
+	u64 generation;
+	u64 listening[TCPULSE_REFUSALS];
+	u64 gone[TCPULSE_REFUSALS];
+	u64 kernel[TCPULSE_MIBS];
+};
+
+static void tcpulse_nl_sum_listeners(struct tcpulse_nl_overflow *all,
+				     struct tcpulse_listeners *ls)
+{
+	struct tcpulse_listener *listener;
+	unsigned long id;
+
+	mutex_lock(&ls->mutex);
+	memcpy(all->gone, ls->gone, sizeof(all->gone));
+	all->closed = ls->n_gone;
+	xa_for_each(&ls->table, id, listener) {
+		const bool open = tcpulse_listener_is_open(listener);
+
+		tcpulse_listener_sum(listener, open ? all->listening : all->gone);
+		all->open += open;
+		all->closed += !open;
+		cond_resched();
+	}
+	all->generation = READ_ONCE(ls->generation);
+	mutex_unlock(&ls->mutex);
+}
+
+static int tcpulse_nl_fill_mibs(struct sk_buff *msg, int attr, const u64 *value)
+{
+	struct nlattr *nest = nla_nest_start(msg, attr);
+	int i;
+
+	/* Ours are in the order of the spec's, and begin with all of them. */
+	BUILD_BUG_ON(TCPULSE_A_KERNEL_COUNTERS_SYNCOOKIES_FAILED !=
+		     TCPULSE_MIB_COOKIE_INVALID + 1);
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 0; i <= TCPULSE_MIB_COOKIE_INVALID; i++)
+		if (tcpulse_nl_put_u64(msg, i + 1, value[i]))
+			return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/* What of the kernel's counters one set of refusals explains. */
+static void tcpulse_nl_explain(const u64 *refused, u64 explained[TCPULSE_MIBS])
+{
+	explained[TCPULSE_MIB_OVERFLOWS] +=
+		refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_SYN] +
+		refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_ACK] +
+		refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_COOKIE];
+	explained[TCPULSE_MIB_DROPS] +=
+		refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_SYN] +
+		refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_ACK] +
+		refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_COOKIE] +
+		refused[TCPULSE_A_REFUSALS_SYN_FULL_DROP] +
+		refused[TCPULSE_A_REFUSALS_MAX_SYN_BACKLOG] +
+		refused[TCPULSE_A_REFUSALS_OTHER_DROP];
+	explained[TCPULSE_MIB_FULL_DROP] +=
+		refused[TCPULSE_A_REFUSALS_SYN_FULL_DROP];
+	explained[TCPULSE_MIB_FULL_COOKIE] +=
+		refused[TCPULSE_A_REFUSALS_SYN_FULL_COOKIE] +
+		refused[TCPULSE_A_REFUSALS_SYN_ALWAYS_COOKIE];
+	explained[TCPULSE_MIB_COOKIE_SENT] +=
+		refused[TCPULSE_A_REFUSALS_COOKIES_SENT];
+	explained[TCPULSE_MIB_COOKIE_VALID] +=
+		refused[TCPULSE_A_REFUSALS_COOKIES_VALID];
+	explained[TCPULSE_MIB_COOKIE_INVALID] +=
+		refused[TCPULSE_A_REFUSALS_COOKIES_INVALID];
+}
+
+static int tcpulse_nl_fill_unattributed(struct sk_buff *msg,
+					const struct tcpulse_nl_overflow *all)
+{
+	u64 value[TCPULSE_MIBS] = {};
+	int i;
+
+	tcpulse_nl_explain(all->listening, value);
+	tcpulse_nl_explain(all->gone, value);
+	/* A segment may just be between the two. */
+	for (i = 0; i < TCPULSE_MIBS; i++)
+		value[i] = max_t(s64, all->kernel[i] - value[i], 0);
+	return tcpulse_nl_fill_mibs(msg, TCPULSE_A_OVERFLOW_UNATTRIBUTED, value);
+}
+
+static int tcpulse_nl_fill_settings(struct sk_buff *msg, const struct net *net)
+{
+	if (nla_put_u32(msg, TCPULSE_A_OVERFLOW_SOMAXCONN,
+			READ_ONCE(net->core.sysctl_somaxconn)) ||
+	    nla_put_u8(msg, TCPULSE_A_OVERFLOW_SYNCOOKIES,
+		       READ_ONCE(net->ipv4.sysctl_tcp_syncookies)) ||
+	    nla_put_u8(msg, TCPULSE_A_OVERFLOW_ABORT_ON_OVERFLOW,
+		       READ_ONCE(net->ipv4.sysctl_tcp_abort_on_overflow)) ||
+	    nla_put_u32(msg, TCPULSE_A_OVERFLOW_SYN_BACKLOG_LIMIT,
+			READ_ONCE(net->ipv4.sysctl_max_syn_backlog)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int tcpulse_nl_fill_overflow(struct sk_buff *msg,
+				    const struct tcpulse_nl_reply *reply)
+{
+	const struct tcpulse_nl_overflow *all =
+		container_of(reply, struct tcpulse_nl_overflow, reply);
+
+	if (tcpulse_nl_put_u64(msg, TCPULSE_A_OVERFLOW_COUNTING_MS,
+			       tcpulse_nl_counting_ms(reply->tn)) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_OVERFLOW_LISTENERS, all->open) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_OVERFLOW_GONE_LISTENERS,
+			       all->closed) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_OVERFLOW_LOST_LISTENERS,
+			       atomic_long_read(&reply->tn->listeners.lost)) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_OVERFLOW_GENERATION,
+			       all->generation) ||
+	    tcpulse_nl_fill_settings(msg, reply->net) ||
+	    tcpulse_nl_fill_refusals(msg, TCPULSE_A_OVERFLOW_LISTENING,
+				     all->listening) ||
+	    tcpulse_nl_fill_refusals(msg, TCPULSE_A_OVERFLOW_GONE, all->gone) ||
+	    tcpulse_nl_fill_mibs(msg, TCPULSE_A_OVERFLOW_KERNEL, all->kernel))
+		return -EMSGSIZE;
+	return tcpulse_nl_fill_unattributed(msg, all);
+}
+
+/* Operation overflow-get. Context: Process context, may sleep. */
+int tcpulse_nl_overflow_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct tcpulse_nl_overflow *all;
+	int err, i;
+
+	all = kzalloc(sizeof(*all), GFP_KERNEL);
+	if (!all)
+		return -ENOMEM;
+	all->reply.net = genl_info_net(info);
+	all->reply.tn = tcpulse_pernet(all->reply.net);
+	tcpulse_nl_sum_listeners(all, &all->reply.tn->listeners);
+	for (i = 0; i < TCPULSE_MIBS; i++)
+		all->kernel[i] = tcpulse_overflow_kernel(all->reply.net, i);
+	err = tcpulse_nl_send(info, &all->reply, tcpulse_nl_fill_overflow);
+	kfree(all);
+	return err;
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which listener refused a connection, and why.
+ *
+ * The kernel decides, counts and goes on, and no tracepoint tells. But all this
+ * happens in a softirq, from the moment a segment is taken up until it is
+ * freed: so when a segment is freed and a counter of this CPU has grown since
+ * the one before was, then it grew for this segment. Hence the sum over all
+ * listeners is the kernel's own number, and never a guess at what its tests
+ * must have said.
+ *
+ * What cannot be put down to a listener is not counted here: it shows as the
+ * difference.
+ */
+#include <linux/cpu.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <net/inet6_hashtables.h>
+#include <net/inet_hashtables.h>
+#include <net/inet_sock.h>
+#include <net/tcp.h>
+
+#include "counters.h"
+#include "listener.h"
+#include "overflow.h"
+#include "packet.h"
+#include "pernet.h"
+
+static const int tcpulse_overflow_mib[TCPULSE_MIBS] = {
+	[TCPULSE_MIB_OVERFLOWS] = LINUX_MIB_LISTENOVERFLOWS,
+	[TCPULSE_MIB_DROPS] = LINUX_MIB_LISTENDROPS,
+	[TCPULSE_MIB_FULL_DROP] = LINUX_MIB_TCPREQQFULLDROP,
+	[TCPULSE_MIB_FULL_COOKIE] = LINUX_MIB_TCPREQQFULLDOCOOKIES,
+	[TCPULSE_MIB_COOKIE_SENT] = LINUX_MIB_SYNCOOKIESSENT,
+	[TCPULSE_MIB_COOKIE_VALID] = LINUX_MIB_SYNCOOKIESRECV,
+	[TCPULSE_MIB_COOKIE_INVALID] = LINUX_MIB_SYNCOOKIESFAILED,
+	[TCPULSE_MIB_EMBRYONIC_RESET] = LINUX_MIB_EMBRYONICRSTS,
+	[TCPULSE_MIB_FASTOPEN] = LINUX_MIB_TCPFASTOPENPASSIVE,
+};
+
+/* --- when counting begins -------------------------------------------- */
+
+/* No counter of @cpu may move meanwhile. */
+static void tcpulse_overflow_start_cpu(struct tcpulse_net *tn,
+				       const struct net *net, int cpu)
+{
+	struct tcpulse_cpu *c = per_cpu_ptr(tn->pcpu, cpu);
+	int i;
+
+	c->mib_sum = 0;
+	for (i = 0; i < TCPULSE_MIBS; i++) {
+		c->mib_seen[i] = tcpulse_counters_mib_cpu(net, cpu,
+							  tcpulse_overflow_mib[i]);
+		c->mib_sum += c->mib_seen[i];
+		atomic_long_add(c->mib_seen[i], &tn->mib_start[i]);
+	}
+	c->settles = true;
+}
+
+/* On that CPU, between two instructions of whatever counts there. */
+static void tcpulse_overflow_start_here(void *info)
+{
+	const struct net *net = info;
+
+	tcpulse_overflow_start_cpu(tcpulse_pernet(net), net,
+				   smp_processor_id());
+}
+
+/* A namespace that was there before us: what is counted there goes on. */
+static void tcpulse_overflow_start_old(struct net *net)
+{
+	int cpu;
+
+	cpus_read_lock();
+	for_each_possible_cpu(cpu)
+		if (!cpu_online(cpu))
+			tcpulse_overflow_start_cpu(tcpulse_pernet(net), net,
+						   cpu);
+	on_each_cpu(tcpulse_overflow_start_here, net, 1);
+	cpus_read_unlock();
+}
+
+/* A new namespace: nothing moves in it. */
+static void tcpulse_overflow_start_new(struct net *net)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		tcpulse_overflow_start_cpu(tcpulse_pernet(net), net, cpu);
+}
+
+static bool tcpulse_overflow_loading = true;
+
+static int __net_init tcpulse_overflow_init_net(struct net *net)
+{
+	if (tcpulse_overflow_loading)
+		tcpulse_overflow_start_old(net);
+	else
+		tcpulse_overflow_start_new(net);
+	return 0;
+}
+
+static struct pernet_operations tcpulse_overflow_ops = {
+	.init = tcpulse_overflow_init_net,
+};
+
+/**
+ * tcpulse_overflow_init() - all listeners are in the table
+ *
+ * What was refused before cannot be put down to a listener, or not to each.
+ * Registering calls for every namespace there is, and none can slip through.
+ *
+ * Context: Process context, may sleep.
+ * Return: 0 or a negative errno.
+ */
+int tcpulse_overflow_init(void)
+{
+	int err = register_pernet_subsys(&tcpulse_overflow_ops);
+
+	tcpulse_overflow_loading = false;
+	return err;
+}
+
+void tcpulse_overflow_exit(void)
+{
+	unregister_pernet_subsys(&tcpulse_overflow_ops);
+}
+
+/* What the kernel has counted itself since. Context: Process context. */
+u64 tcpulse_overflow_kernel(const struct net *net, enum tcpulse_mib i)
+{
+	return tcpulse_counters_mib(net, tcpulse_overflow_mib[i]) -
+	       atomic_long_read(&tcpulse_pernet(net)->mib_start[i]);
+}
+
+/* --- whose segment --------------------------------------------------- */
+
+/*
+ * The request sock, if there still is one, knows its listener, also in a
+ * group of SO_REUSEPORT; else the kernel's own choice is asked for again.
+ *
+ * Context: RCU. The listener is not referenced.
+ */
+static const struct sock *tcpulse_overflow_of_request(struct sock *sk)
+{
+	const struct sock *listener = NULL;
+
+	if (!sk)
+		return NULL;
+	if (sk->sk_state == TCP_NEW_SYN_RECV)
+		listener = inet_reqsk(sk)->rsk_listener;
+	sock_gen_put(sk);
+	return listener;
+}
+
+static const struct sock *tcpulse_overflow_listener4(struct net *net,
+						     struct sk_buff *skb,
+						     const struct tcphdr *th)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	const int dif = inet_iif(skb), sdif = tcp_v4_sdif(skb);
+	const struct sock *sk;
+
+	sk = tcpulse_overflow_of_request(tcpulse_inet_lookup(net, iph->saddr,
+							     th->source, iph->daddr,
+							     ntohs(th->dest), dif,
+							     sdif));
+	return sk ?: tcpulse_inet_lookup_listener(net, iph->saddr, th->source,
+						  iph->daddr, ntohs(th->dest),
+						  dif, sdif);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static const struct sock *tcpulse_overflow_listener6(struct net *net,
+						     const struct sk_buff *skb,
+						     const struct tcphdr *th)
+{
+	const struct ipv6hdr *iph = ipv6_hdr(skb);
+	const int dif = tcp_v6_iif(skb), sdif = tcp_v6_sdif(skb);
+	const struct sock *sk;
+
+	sk = tcpulse_overflow_of_request(tcpulse_inet6_lookup(net, &iph->saddr,
+							      th->source, &iph->daddr,
+							      ntohs(th->dest), dif,
+							      sdif));
+	return sk ?: tcpulse_inet6_lookup_listener(net, &iph->saddr, th->source,
+						   &iph->daddr, ntohs(th->dest),
+						   dif, sdif);
+}
+#endif
+
+static const struct sock *tcpulse_overflow_listener(struct net *net,
+						    const struct sk_buff *skb,
+						    const struct tcphdr *th)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return tcpulse_overflow_listener4(net, (struct sk_buff *)skb, th);
+#if IS_ENABLED(CONFIG_IPV6)
+	return tcpulse_overflow_listener6(net, skb, th);
+#else
+	return NULL;
+#endif
+}
+
+/* --- for what cause -------------------------------------------------- */
+
+/* What the kernel has counted for one segment; each counter once at most. */
+struct tcpulse_overflow {
+	bool by[TCPULSE_MIBS];
+};
+
+static struct tcpulse_overflow
+tcpulse_overflow_take(struct tcpulse_cpu __percpu *pcpu, const struct net *net)
+{
+	struct linux_mib __percpu *mib = net->mib.net_statistics;
+	struct tcpulse_cpu *c = this_cpu_ptr(pcpu);
+	struct tcpulse_overflow of;
+	unsigned long sum = 0;
+	unsigned long now;
+	int i;
+
+	for (i = 0; i < TCPULSE_MIBS; i++) {
+		now = this_cpu_read(mib->mibs[tcpulse_overflow_mib[i]]);
+		of.by[i] = now != c->mib_seen[i];
+		c->mib_seen[i] = now;
+		sum += now;
+	}
+	c->mib_sum = sum;
+	return of;
+}
+
+/* The kernel's own rule, asked again right after: see max-syn-backlog. */
+static bool tcpulse_overflow_is_reserve(const struct net *net,
+					const struct sock *sk)
+{
+	const int max = READ_ONCE(net->ipv4.sysctl_max_syn_backlog);
+
+	return !READ_ONCE(net->ipv4.sysctl_tcp_syncookies) &&
+	       max - (int)tcpulse_listener_syn_depth(sk) < max >> 2;
+}
+
+static void tcpulse_overflow_count_syn(struct tcpulse_refusals *refusals,
+				       const struct tcpulse_overflow *of,
+				       const struct net *net,
+				       const struct sock *sk)
+{
+	const bool always = READ_ONCE(net->ipv4.sysctl_tcp_syncookies) == 2;
+
+	if (of->by[TCPULSE_MIB_FULL_COOKIE])
+		refusals->count[always ? TCPULSE_A_REFUSALS_SYN_ALWAYS_COOKIE :
+				TCPULSE_A_REFUSALS_SYN_FULL_COOKIE]++;
+	if (of->by[TCPULSE_MIB_COOKIE_SENT])
+		refusals->count[TCPULSE_A_REFUSALS_COOKIES_SENT]++;
+	if (!of->by[TCPULSE_MIB_DROPS])
+		return;
+	if (of->by[TCPULSE_MIB_FULL_DROP])
+		refusals->count[TCPULSE_A_REFUSALS_SYN_FULL_DROP]++;
+	else if (of->by[TCPULSE_MIB_OVERFLOWS])
+		refusals->count[TCPULSE_A_REFUSALS_ACCEPT_FULL_SYN]++;
+	else if (tcpulse_overflow_is_reserve(net, sk))
+		refusals->count[TCPULSE_A_REFUSALS_MAX_SYN_BACKLOG]++;
+	else
+		refusals->count[TCPULSE_A_REFUSALS_OTHER_DROP]++;
+}
+
+static void tcpulse_overflow_count_ack(struct tcpulse_refusals *refusals,
+				       const struct tcpulse_overflow *of)
+{
+	if (of->by[TCPULSE_MIB_COOKIE_VALID])
+		refusals->count[TCPULSE_A_REFUSALS_COOKIES_VALID]++;
+	if (of->by[TCPULSE_MIB_COOKIE_INVALID])
+		refusals->count[TCPULSE_A_REFUSALS_COOKIES_INVALID]++;
+	if (!of->by[TCPULSE_MIB_DROPS])
+		return;
+	if (!of->by[TCPULSE_MIB_OVERFLOWS])
+		refusals->count[TCPULSE_A_REFUSALS_OTHER_DROP]++;
+	else if (of->by[TCPULSE_MIB_COOKIE_VALID])
+		refusals->count[TCPULSE_A_REFUSALS_ACCEPT_FULL_COOKIE]++;
+	else
+		refusals->count[TCPULSE_A_REFUSALS_ACCEPT_FULL_ACK]++;
+	if (of->by[TCPULSE_MIB_EMBRYONIC_RESET])
+		refusals->count[TCPULSE_A_REFUSALS_ABORT_RESET]++;
+}
+
+/* This CPU's counters of @listener; NULL without memory. */
+static struct tcpulse_refusals *
+tcpulse_overflow_refusals(struct tcpulse_listener *listener)
+{
+	struct tcpulse_refusals **slot = &listener->cpu[smp_processor_id()];
+
+	if (!*slot)
+		/* Pairs with tcpulse_listener_sum(). */
+		smp_store_release(slot, kzalloc(sizeof(**slot),
+						GFP_ATOMIC | __GFP_NOWARN));
+	return *slot;
+}
+
+static void tcpulse_overflow_count(struct tcpulse_listener *listener,
+				   const struct tcpulse_overflow *of,
+				   const struct net *net, const struct sock *sk,
+				   const struct tcphdr *th)
+{
+	struct tcpulse_refusals *refusals = tcpulse_overflow_refusals(listener);
+
+	if (!refusals)
+		return;
+	if (th->syn)
+		tcpulse_overflow_count_syn(refusals, of, net, sk);
+	else
+		tcpulse_overflow_count_ack(refusals, of);
+	if (of->by[TCPULSE_MIB_DROPS])
+		refusals->last = get_jiffies_64();
+}
+
+/**
+ * tcpulse_overflow_settle() - put down what the kernel counted to a listener
+ * @pcpu: counters of the namespace
+ * @net: namespace
+ * @skb: the segment that is being freed, with its routes and headers
+ * @th: its TCP header
+ *
+ * The queues are as the kernel has just seen them, or has just made them by
+ * accepting a cookie or a fast open: the time to look for a peak.
+ *
+ * Context: softirq.
+ */
+noinline void tcpulse_overflow_settle(struct tcpulse_cpu __percpu *pcpu,
+				      struct net *net,
+				      const struct sk_buff *skb,
+				      const struct tcphdr *th)
+{
+	struct tcpulse_listener *listener;
+	struct tcpulse_overflow of;
+	const struct sock *sk;
+
+	if (!this_cpu_read(pcpu->settles) || !tcpulse_packet_is_local(skb))
+		return;
+	of = tcpulse_overflow_take(pcpu, net);
+	rcu_read_lock();
+	sk = tcpulse_overflow_listener(net, skb, th);
+	listener = sk ? tcpulse_listener_find(sk) : NULL;
+	if (listener) {
+		tcpulse_listener_raise(&listener->syn,
+				       tcpulse_listener_syn_depth(sk));
+		tcpulse_listener_raise(&listener->accept,
+				       tcpulse_listener_accept_depth(sk));
+		tcpulse_overflow_count(listener, &of, net, sk, th);
+	}
+	rcu_read_unlock();
+}

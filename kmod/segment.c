@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Segments of handshake and close, from netfilter: those that TCP gets, after
+ * all filters, and those it sends, before them. Every packet of the host comes
+ * by, so what most of them do is one test of the flags.
+ *
+ * SYN and RST are never merged with other segments, and FIN is the last of those
+ * it is merged with: a packet with one of these flags is one such segment, also
+ * when GRO or GSO made it of many.
+ */
+#include <linux/ktime.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/timekeeping.h>
+#include <net/inet_connection_sock.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/tcp.h>
+
+#include "pernet.h"
+#include "reset.h"
+#include "segment.h"
+
+#define TCPULSE_SEGMENT_FLAGS (TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST)
+
+static void tcpulse_segment_count(struct tcpulse_cpu __percpu *pcpu,
+				  enum tcpulse_family f, int attr)
+{
+	this_cpu_inc(pcpu->segment[f].count[attr - TCPULSE_SEGMENT_FIRST]);
+}
+
+/* --- one packet with SYN, FIN or RST --------------------------------- */
+
+static void tcpulse_segment_receive(struct tcpulse_cpu __percpu *pcpu,
+				    enum tcpulse_family f,
+				    const struct tcphdr *th, int payload)
+{
+	if (th->syn)
+		tcpulse_segment_count(pcpu, f, th->ack ?
+				      TCPULSE_A_SEGMENT_SYN_ACK_IN :
+				      TCPULSE_A_SEGMENT_SYN_IN);
+	if (th->syn && !th->ack && payload > 0)
+		tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_SYN_DATA_IN);
+	if (th->fin)
+		tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_FIN_IN);
+	if (th->rst)
+		tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_RST_IN);
+}
+
+/* The timer counts a retransmission before it sends it. */
+static bool tcpulse_segment_is_again(const struct sock *sk)
+{
+	return sk && sk_fullsock(sk) && sk->sk_state == TCP_SYN_SENT &&
+	       inet_csk(sk)->icsk_retransmits;
+}
+
+static void tcpulse_segment_send_syn(struct tcpulse_cpu __percpu *pcpu,
+				     enum tcpulse_family f,
+				     const struct sock *sk, int payload)
+{
+	tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_SYN_OUT);
+	if (payload > 0)
+		tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_SYN_DATA_OUT);
+	if (tcpulse_segment_is_again(sk))
+		tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_SYN_RETRANS);
+}
+
+static void tcpulse_segment_send(struct tcpulse_cpu __percpu *pcpu,
+				 enum tcpulse_family f, const struct sk_buff *skb,
+				 const struct nf_hook_state *state,
+				 const struct tcphdr *th, int payload)
+{
+	int from;
+
+	if (th->syn && !th->ack)
+		tcpulse_segment_send_syn(pcpu, f, state->sk, payload);
+	else if (th->syn)
+		tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_SYN_ACK_OUT);
+	if (th->fin)
+		tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_FIN_OUT);
+	if (!th->rst)
+		return;
+	tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_RST_OUT);
+	from = tcpulse_reset_state(state->net, state->sk, skb, th);
+	this_cpu_inc(pcpu->segment[f].reset[from < TCPULSE_STATES ? from :
+					    TCP_CLOSE]);
+}
+
+/* @tn: lives until the hooks are gone. */
+static noinline void
+tcpulse_segment_handle(const struct tcpulse_net *tn, enum tcpulse_family f,
+		       const struct sk_buff *skb,
+		       const struct nf_hook_state *state, int offset)
+{
+	struct tcpulse_cpu __percpu *pcpu = tn->pcpu;
+	struct tcphdr copy;
+	const struct tcphdr *th = skb_header_pointer(skb, offset, sizeof(copy),
+						     &copy);
+	int payload;
+
+	if (!th || !(tcp_flag_byte(th) & TCPULSE_SEGMENT_FLAGS))
+		return;
+	payload = (int)skb->len - offset - th->doff * 4;
+	if (state->hook == NF_INET_LOCAL_IN)
+		tcpulse_segment_receive(pcpu, f, th, payload);
+	else
+		tcpulse_segment_send(pcpu, f, skb, state, th, payload);
+}
+
+/* --- every packet ---------------------------------------------------- */
+
+/* Whether it is known from what is in the linear part that it is no matter. */
+static __always_inline bool tcpulse_segment_is_plain(const struct sk_buff *skb,
+						     const struct tcphdr *th)
+{
+	return (const unsigned char *)(th + 1) <= skb_tail_pointer(skb) &&
+	       !(tcp_flag_byte(th) & TCPULSE_SEGMENT_FLAGS);
+}
+
+static unsigned int tcpulse_segment_hook4(void *priv, struct sk_buff *skb,
+					  const struct nf_hook_state *state)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	const int len = iph->ihl * 4;
+
+	if (iph->protocol != IPPROTO_TCP ||
+	    tcpulse_segment_is_plain(skb, (const void *)iph + len))
+		return NF_ACCEPT;
+	if (!(iph->frag_off & htons(IP_OFFSET)))
+		tcpulse_segment_handle(priv, TCPULSE_V4, skb, state,
+				       skb_network_offset(skb) + len);
+	return NF_ACCEPT;
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+/* Extension headers come before TCP's. */
+static noinline unsigned int
+tcpulse_segment_find6(void *priv, struct sk_buff *skb,
+		      const struct nf_hook_state *state)
+{
+	unsigned short frag_offset = 0;
+	int offset = 0;
+
+	if (ipv6_find_hdr(skb, &offset, IPPROTO_TCP, &frag_offset, NULL) >= 0 &&
+	    !frag_offset)
+		tcpulse_segment_handle(priv, TCPULSE_V6, skb, state, offset);
+	return NF_ACCEPT;
+}
+
+static unsigned int tcpulse_segment_hook6(void *priv, struct sk_buff *skb,
+					  const struct nf_hook_state *state)
+{
+	const struct ipv6hdr *iph = ipv6_hdr(skb);
+
+	if (unlikely(iph->nexthdr != IPPROTO_TCP))
+		return iph->nexthdr == IPPROTO_UDP ||
+		       iph->nexthdr == IPPROTO_ICMPV6 ?
+		       NF_ACCEPT : tcpulse_segment_find6(priv, skb, state);
+	if (!tcpulse_segment_is_plain(skb, (const void *)(iph + 1)))
+		tcpulse_segment_handle(priv, TCPULSE_V6, skb, state,
+				       skb_network_offset(skb) +
+				       (int)sizeof(*iph));
+	return NF_ACCEPT;
+}
+#endif
+
+static const struct nf_hook_ops tcpulse_segment_ops[TCPULSE_SEGMENT_HOOKS] = {
+	{ .hook = tcpulse_segment_hook4, .pf = NFPROTO_IPV4,
+	  .hooknum = NF_INET_LOCAL_IN, .priority = NF_IP_PRI_LAST },
+	{ .hook = tcpulse_segment_hook4, .pf = NFPROTO_IPV4,
+	  .hooknum = NF_INET_LOCAL_OUT, .priority = NF_IP_PRI_FIRST },
+#if IS_ENABLED(CONFIG_IPV6)
+	{ .hook = tcpulse_segment_hook6, .pf = NFPROTO_IPV6,
+	  .hooknum = NF_INET_LOCAL_IN, .priority = NF_IP6_PRI_LAST },
+	{ .hook = tcpulse_segment_hook6, .pf = NFPROTO_IPV6,
+	  .hooknum = NF_INET_LOCAL_OUT, .priority = NF_IP6_PRI_FIRST },
+#endif
+};
+
+/* --- tracepoints ----------------------------------------------------- */
+
+/**
+ * tcpulse_segment_retransmit_synack() - tracepoint tcp_retransmit_synack
+ * @data: unused
+ * @sk: listener, or the child of a fast open
+ * @req: request sock, of the family of the packets
+ *
+ * Context: softirq or process context; preemptible and outside RCU on 7.x.
+ */
+void tcpulse_segment_retransmit_synack(void *data, const struct sock *sk,
+				       const struct request_sock *req)
+{
+	struct tcpulse_cpu __percpu *pcpu;
+
+	tcpulse_probe_pin();
+	pcpu = tcpulse_pernet_cpu(sock_net(sk));
+	if (pcpu && READ_ONCE(tcpulse_pernet(sock_net(sk))->segments.enabled))
+		tcpulse_segment_count(pcpu,
+				      tcpulse_family(inet_rsk(req)->ireq_family),
+				      TCPULSE_A_SEGMENT_SYN_ACK_RETRANS);
+	tcpulse_probe_unpin();
+}
+
+/* Tracepoint tcp_send_reset. Context: as above; @skb is NULL for an abort. */
+TCPULSE_PROBE_SEND_RESET(tcpulse_segment_send_reset)
+{
+	if (!skb || !sk || !sk_fullsock(sk) || sk->sk_state == TCP_LISTEN)
+		return;
+	tcpulse_probe_pin();
+	tcpulse_reset_announce(sk);
+	tcpulse_probe_unpin();
+}
+
+/* --- on and off ------------------------------------------------------ */
+
+static int tcpulse_segment_attach(struct net *net, struct tcpulse_net *tn)
+{
+	struct tcpulse_segments *segments = &tn->segments;
+	int i, err;
+
+	for (i = 0; i < TCPULSE_SEGMENT_HOOKS; i++) {
+		segments->ops[i] = tcpulse_segment_ops[i];
+		segments->ops[i].priv = tn;
+	}
+	err = nf_register_net_hooks(net, segments->ops, TCPULSE_SEGMENT_HOOKS);
+	if (err)
+		return err;
+	segments->since = ktime_get_boottime_ns();
+	WRITE_ONCE(segments->enabled, true);
+	return 0;
+}
+
+static void tcpulse_segment_detach(struct net *net,
+				   struct tcpulse_segments *segments)
+{
+	WRITE_ONCE(segments->enabled, false);
+	nf_unregister_net_hooks(net, segments->ops, TCPULSE_SEGMENT_HOOKS);
+	segments->ns += ktime_get_boottime_ns() - segments->since;
+}
+
+/**
+ * tcpulse_segment_enable() - begin or end counting segments in a namespace
+ * @net: namespace, pinned by the caller
+ * @enable: which
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, also when it is so already, or a negative errno.
+ */
+int tcpulse_segment_enable(struct net *net, bool enable)
+{
+	struct tcpulse_net *tn = tcpulse_pernet(net);
+	int err = 0;
+
+	mutex_lock(&tn->segments.mutex);
+	if (enable && !tn->segments.enabled)
+		err = tcpulse_segment_attach(net, tn);
+	else if (!enable && tn->segments.enabled)
+		tcpulse_segment_detach(net, &tn->segments);
+	mutex_unlock(&tn->segments.mutex);
+	return err;
+}
+
+/* For how long segments have been counted. Context: Process context. */
+u64 tcpulse_segment_ns(struct tcpulse_net *tn, bool *enabled)
+{
+	u64 ns;
+
+	mutex_lock(&tn->segments.mutex);
+	*enabled = tn->segments.enabled;
+	ns = tn->segments.ns;
+	if (*enabled)
+		ns += ktime_get_boottime_ns() - tn->segments.since;
+	mutex_unlock(&tn->segments.mutex);
+	return ns;
+}
+
+/* The counters are there already. Context: Process context, may sleep. */
+int tcpulse_segment_init_net(struct net *net)
+{
+	mutex_init(&tcpulse_pernet(net)->segments.mutex);
+	return tcpulse_segment_enable(net, true);
+}
+
+void tcpulse_segment_pre_exit_net(struct net *net)
+{
+	tcpulse_segment_enable(net, false);
+}
+
+/* --- reading --------------------------------------------------------- */
+
+static void tcpulse_segment_add(u64 *to, const unsigned long *from, size_t n)
+{
+	while (n--)
+		to[n] += READ_ONCE(from[n]);
+}
+
+/**
+ * tcpulse_segment_read() - sum of all CPUs
+ * @tn: per-netns state, pinned by the caller
+ * @f: family
+ * @view: result, overwritten
+ *
+ * Context: Process context. Runs concurrently with every hook.
+ */
+void tcpulse_segment_read(const struct tcpulse_net *tn, enum tcpulse_family f,
+			  struct tcpulse_segment_view *view)
+{
+	const struct tcpulse_cpu *c;
+	int cpu;
+
+	memset(view, 0, sizeof(*view));
+	for_each_possible_cpu(cpu) {
+		c = per_cpu_ptr(tn->pcpu, cpu);
+		tcpulse_segment_add(view->count, c->segment[f].count,
+				    ARRAY_SIZE(view->count));
+		tcpulse_segment_add(view->reset, c->segment[f].reset,
+				    ARRAY_SIZE(view->reset));
+		tcpulse_segment_add(view->handshake[0],
+				    c->family[f].handshake[0],
+				    TCPULSE_HANDSHAKES *
+				    (TCPULSE_HANDSHAKE_SLOTS + 1));
+	}
+}
