@@ -38,10 +38,14 @@ static DEFINE_SPINLOCK(tcpulse_listener_lock);
 static atomic64_t tcpulse_listener_ids = ATOMIC64_INIT(0);
 
 /* A maximum may only grow; who loses the race looks again. */
-void __tcpulse_listener_raise(struct tcpulse_queue *queue, u32 depth)
+void __tcpulse_listener_raise(struct tcpulse_queue *queue, u32 depth,
+			      const struct sock *sk)
 {
+	const u32 limit = READ_ONCE(sk->sk_max_ack_backlog);
 	u32 old = READ_ONCE(queue->recent);
 
+	if (depth > limit && old <= limit)
+		WRITE_ONCE(queue->filled, ktime_get_boot_fast_ns());
 	while (depth > old)
 		if (try_cmpxchg(&queue->recent, &old, depth))
 			break;
@@ -175,19 +179,19 @@ void tcpulse_listener_close(const struct sock *sk)
 static void tcpulse_queue_look(struct tcpulse_queue *queue, u32 recent,
 			       u32 depth, u32 limit, u64 now)
 {
+	const u64 filled = recent > limit ? READ_ONCE(queue->filled) : 0;
 	const u32 peak = max(recent, depth);
 	const bool full = depth > limit;
 
 	tcpulse_minute_note(&queue->minute, tcpulse_minute_now(), peak);
 	queue->ever = max(queue->ever, peak);
-	if (full || recent > limit)
-		queue->last_full = now;
-	if (full && queue->full_since)
-		queue->full_ns += now - queue->looked;
+	queue->last_full = full ? now : max(queue->last_full, filled);
 	if (!full)
 		queue->full_since = 0;
 	else if (!queue->full_since)
-		queue->full_since = now;
+		queue->full_since = filled ?: now;
+	if (full)
+		queue->full_ns += now - max(queue->looked, queue->full_since);
 	queue->looked = now;
 }
 

@@ -27,6 +27,7 @@ struct tcpulse_refusals {
  * struct tcpulse_queue - the SYN queue or the accept queue of a listener
  * @recent: most entries since it was looked at last; raised by any CPU, which
  *	is seldom, and set to 0 by tcpulse_listener_tick()
+ * @filled: when @recent came to be more than the limit, ns of CLOCK_BOOTTIME
  * @ever: most entries since the listener is counted
  * @minute: most entries in the last minute
  * @looked: when it was looked at, ns of CLOCK_BOOTTIME
@@ -34,11 +35,12 @@ struct tcpulse_refusals {
  * @full_ns: how long it has been full altogether
  * @last_full: when it was last seen full; 0 when never
  *
- * All but @recent are under the mutex of struct tcpulse_listeners.
+ * All but @recent and @filled are under the mutex of struct tcpulse_listeners.
  */
 struct tcpulse_queue {
 	u32 recent;
 	u32 ever;
+	u64 filled;
 	struct tcpulse_minute minute;
 	u64 looked;
 	u64 full_since;
@@ -95,7 +97,8 @@ void tcpulse_listener_look(struct tcpulse_listener *listener);
 void tcpulse_listener_sum(const struct tcpulse_listener *listener,
 			  u64 sum[TCPULSE_REFUSALS]);
 u64 tcpulse_listener_last_refused(const struct tcpulse_listener *listener);
-void __tcpulse_listener_raise(struct tcpulse_queue *queue, u32 depth);
+void __tcpulse_listener_raise(struct tcpulse_queue *queue, u32 depth,
+			      const struct sock *sk);
 
 /* Until RCU has waited for the caller the socket is there, if so. */
 static inline bool
@@ -127,10 +130,11 @@ tcpulse_listener_find(const struct sock *sk)
 
 /* Context: as tcpulse_listener_find(). A new maximum is seldom. */
 static __always_inline void
-tcpulse_listener_raise(struct tcpulse_queue *queue, u32 depth)
+tcpulse_listener_raise(struct tcpulse_queue *queue, u32 depth,
+		       const struct sock *sk)
 {
 	if (unlikely(depth > READ_ONCE(queue->recent)))
-		__tcpulse_listener_raise(queue, depth);
+		__tcpulse_listener_raise(queue, depth, sk);
 }
 
 static __always_inline u32 tcpulse_listener_syn_depth(const struct sock *sk)
@@ -153,7 +157,7 @@ static __always_inline void tcpulse_listener_queues_syn(const struct sock *sk)
 
 	if (likely(listener))
 		tcpulse_listener_raise(&listener->syn,
-				       tcpulse_listener_syn_depth(sk) + 1);
+				       tcpulse_listener_syn_depth(sk) + 1, sk);
 }
 
 /*
@@ -166,7 +170,7 @@ static __always_inline void tcpulse_listener_queues_child(const struct sock *sk)
 
 	if (likely(listener))
 		tcpulse_listener_raise(&listener->accept,
-				       tcpulse_listener_accept_depth(sk) + 1);
+				       tcpulse_listener_accept_depth(sk) + 1, sk);
 }
 
 /* A request sock has come from elsewhere, or stays: it is in the queue. */
@@ -176,7 +180,7 @@ static inline void tcpulse_listener_keeps_syn(const struct sock *sk)
 
 	if (likely(listener))
 		tcpulse_listener_raise(&listener->syn,
-				       tcpulse_listener_syn_depth(sk));
+				       tcpulse_listener_syn_depth(sk), sk);
 }
 
 #endif /* _TCPULSE_LISTENER_H */

@@ -341,9 +341,9 @@ noinline void tcpulse_overflow_settle(struct tcpulse_cpu __percpu *pcpu,
 	listener = sk ? tcpulse_listener_find(sk) : NULL;
 	if (listener) {
 		tcpulse_listener_raise(&listener->syn,
-				       tcpulse_listener_syn_depth(sk));
+				       tcpulse_listener_syn_depth(sk), sk);
 		tcpulse_listener_raise(&listener->accept,
-				       tcpulse_listener_accept_depth(sk));
+				       tcpulse_listener_accept_depth(sk), sk);
 		tcpulse_overflow_count(listener, &of, net, sk, th);
 	}
 	rcu_read_unlock();

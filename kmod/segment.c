@@ -9,6 +9,7 @@
  * when GRO or GSO made it of many.
  */
 #include <linux/ktime.h>
+#include <linux/moduleparam.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
@@ -21,6 +22,10 @@
 #include "pernet.h"
 #include "reset.h"
 #include "segment.h"
+
+static bool tcpulse_segment_default = true;
+module_param_named(segments, tcpulse_segment_default, bool, 0444);
+MODULE_PARM_DESC(segments, "Count SYN, FIN and RST segments in each network namespace from the start, the dearest part (default: Y); later: tcpulse segments on|off");
 
 #define TCPULSE_SEGMENT_FLAGS (TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST)
 
@@ -279,7 +284,7 @@ u64 tcpulse_segment_ns(struct tcpulse_net *tn, bool *enabled)
 int tcpulse_segment_init_net(struct net *net)
 {
 	mutex_init(&tcpulse_pernet(net)->segments.mutex);
-	return tcpulse_segment_enable(net, true);
+	return tcpulse_segment_enable(net, tcpulse_segment_default);
 }
 
 void tcpulse_segment_pre_exit_net(struct net *net)
