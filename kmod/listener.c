@@ -243,6 +243,7 @@ void tcpulse_listener_sum(const struct tcpulse_listener *listener,
 	int i;
 
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		/* Pairs with tcpulse_overflow_refusals(). */
 		refusals = smp_load_acquire(&listener->cpu[cpu]);
 		for (i = 0; refusals && i < TCPULSE_REFUSALS; i++)
 			sum[i] += READ_ONCE(refusals->count[i]);
@@ -257,6 +258,7 @@ u64 tcpulse_listener_last_refused(const struct tcpulse_listener *listener)
 	u64 last = 0;
 
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		/* Pairs with tcpulse_overflow_refusals(). */
 		refusals = smp_load_acquire(&listener->cpu[cpu]);
 		if (refusals)
 			last = max(last, READ_ONCE(refusals->last));

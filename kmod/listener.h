@@ -104,6 +104,7 @@ void __tcpulse_listener_raise(struct tcpulse_queue *queue, u32 depth,
 static inline bool
 tcpulse_listener_is_open(const struct tcpulse_listener *listener)
 {
+	/* Pairs with tcpulse_listener_close(). */
 	return !smp_load_acquire(&listener->closed);
 }
 

@@ -26,6 +26,7 @@ void tcpulse_overflow_settle(struct tcpulse_cpu __percpu *pcpu, struct net *net,
  * Each of the kernel's counters only grows, so their sum tells.
  *
  * Context: preemption off; a few words of this CPU's own memory.
+ * Return: whether tcpulse_overflow_settle() has something to do.
  */
 static __always_inline bool
 tcpulse_overflow_is_due(struct tcpulse_cpu __percpu *pcpu, const struct net *net)

@@ -46,6 +46,7 @@ static int __net_init tcpulse_pernet_init_net(struct net *net)
 	struct tcpulse_net *tn = tcpulse_pernet(net);
 	int err;
 
+	BUILD_BUG_ON(sizeof(*tn->pcpu) > TCPULSE_CPU_SIZE_MAX);
 	tn->pcpu = __alloc_percpu(sizeof(*tn->pcpu), SMP_CACHE_BYTES);
 	if (!tn->pcpu)
 		return -ENOMEM;

@@ -176,6 +176,9 @@ struct tcpulse_cpu {
 	unsigned int lost;
 };
 
+/* What a namespace may cost, a CPU. */
+#define TCPULSE_CPU_SIZE_MAX 4096
+
 /* @af: AF_INET or AF_INET6. */
 static __always_inline struct tcpulse_counts __percpu *
 tcpulse_counts(struct tcpulse_cpu __percpu *pcpu, unsigned short af)
