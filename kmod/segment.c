@@ -92,50 +92,70 @@ static void tcpulse_segment_send(struct tcpulse_cpu __percpu *pcpu,
 					    TCP_CLOSE]);
 }
 
-/* @tn: lives until the hooks are gone. */
+/**
+ * tcpulse_segment_handle() - a segment with SYN, FIN or RST
+ * @tn: per-netns state; lives until the hooks are gone
+ * @f: IP version
+ * @skb: packet
+ * @state: which hook
+ * @th: TCP header
+ * @offset: where that is in the packet
+ */
 static noinline void
 tcpulse_segment_handle(const struct tcpulse_net *tn, enum tcpulse_family f,
 		       const struct sk_buff *skb,
-		       const struct nf_hook_state *state, int offset)
+		       const struct nf_hook_state *state,
+		       const struct tcphdr *th, int offset)
 {
-	struct tcpulse_cpu __percpu *pcpu = tn->pcpu;
+	const int payload = (int)skb->len - offset - th->doff * 4;
+
+	if (state->hook == NF_INET_LOCAL_IN)
+		tcpulse_segment_receive(tn->pcpu, f, th, payload);
+	else
+		tcpulse_segment_send(tn->pcpu, f, skb, state, th, payload);
+}
+
+/* The header is not in the linear part, or comes after others. */
+static noinline void
+tcpulse_segment_fetch(const struct tcpulse_net *tn, enum tcpulse_family f,
+		      const struct sk_buff *skb,
+		      const struct nf_hook_state *state, int offset)
+{
 	struct tcphdr copy;
 	const struct tcphdr *th = skb_header_pointer(skb, offset, sizeof(copy),
 						     &copy);
-	int payload;
 
-	if (!th || !(tcp_flag_byte(th) & TCPULSE_SEGMENT_FLAGS))
-		return;
-	payload = (int)skb->len - offset - th->doff * 4;
-	if (state->hook == NF_INET_LOCAL_IN)
-		tcpulse_segment_receive(pcpu, f, th, payload);
-	else
-		tcpulse_segment_send(pcpu, f, skb, state, th, payload);
+	if (th && tcp_flag_byte(th) & TCPULSE_SEGMENT_FLAGS)
+		tcpulse_segment_handle(tn, f, skb, state, th, offset);
 }
 
 /* --- every packet ---------------------------------------------------- */
 
-/* Whether it is known from what is in the linear part that it is no matter. */
-static __always_inline bool tcpulse_segment_is_plain(const struct sk_buff *skb,
-						     const struct tcphdr *th)
+static __always_inline unsigned int
+tcpulse_segment_see(const struct tcpulse_net *tn, enum tcpulse_family f,
+		    const struct sk_buff *skb,
+		    const struct nf_hook_state *state, const struct tcphdr *th)
 {
-	return (const unsigned char *)(th + 1) <= skb_tail_pointer(skb) &&
-	       !(tcp_flag_byte(th) & TCPULSE_SEGMENT_FLAGS);
+	const int offset = (const unsigned char *)th - skb->data;
+
+	if (unlikely((const unsigned char *)(th + 1) > skb_tail_pointer(skb)))
+		tcpulse_segment_fetch(tn, f, skb, state, offset);
+	else if (unlikely(tcp_flag_byte(th) & TCPULSE_SEGMENT_FLAGS))
+		tcpulse_segment_handle(tn, f, skb, state, th, offset);
+	return NF_ACCEPT;
 }
 
 static unsigned int tcpulse_segment_hook4(void *priv, struct sk_buff *skb,
 					  const struct nf_hook_state *state)
 {
 	const struct iphdr *iph = ip_hdr(skb);
-	const int len = iph->ihl * 4;
 
+	/* Fragments do not come here but from a raw socket. */
 	if (iph->protocol != IPPROTO_TCP ||
-	    tcpulse_segment_is_plain(skb, (const void *)iph + len))
+	    unlikely(iph->frag_off & htons(IP_OFFSET)))
 		return NF_ACCEPT;
-	if (!(iph->frag_off & htons(IP_OFFSET)))
-		tcpulse_segment_handle(priv, TCPULSE_V4, skb, state,
-				       skb_network_offset(skb) + len);
-	return NF_ACCEPT;
+	return tcpulse_segment_see(priv, TCPULSE_V4, skb, state,
+				   (const void *)iph + iph->ihl * 4);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -149,7 +169,7 @@ tcpulse_segment_find6(void *priv, struct sk_buff *skb,
 
 	if (ipv6_find_hdr(skb, &offset, IPPROTO_TCP, &frag_offset, NULL) >= 0 &&
 	    !frag_offset)
-		tcpulse_segment_handle(priv, TCPULSE_V6, skb, state, offset);
+		tcpulse_segment_fetch(priv, TCPULSE_V6, skb, state, offset);
 	return NF_ACCEPT;
 }
 
@@ -158,15 +178,12 @@ static unsigned int tcpulse_segment_hook6(void *priv, struct sk_buff *skb,
 {
 	const struct ipv6hdr *iph = ipv6_hdr(skb);
 
-	if (unlikely(iph->nexthdr != IPPROTO_TCP))
-		return iph->nexthdr == IPPROTO_UDP ||
-		       iph->nexthdr == IPPROTO_ICMPV6 ?
-		       NF_ACCEPT : tcpulse_segment_find6(priv, skb, state);
-	if (!tcpulse_segment_is_plain(skb, (const void *)(iph + 1)))
-		tcpulse_segment_handle(priv, TCPULSE_V6, skb, state,
-				       skb_network_offset(skb) +
-				       (int)sizeof(*iph));
-	return NF_ACCEPT;
+	if (likely(iph->nexthdr == IPPROTO_TCP))
+		return tcpulse_segment_see(priv, TCPULSE_V6, skb, state,
+					   (const void *)(iph + 1));
+	if (iph->nexthdr == IPPROTO_UDP || iph->nexthdr == IPPROTO_ICMPV6)
+		return NF_ACCEPT;
+	return tcpulse_segment_find6(priv, skb, state);
 }
 #endif
 
