@@ -53,8 +53,8 @@ static const bool tcpulse_state_special[TCPULSE_STATES][TCPULSE_STATES] = {
 
 	[TCP_LISTEN][TCP_SYN_RECV] = true,
 	[TCP_CLOSING][TCP_CLOSE] = true,
-	[TCP_SYN_SENT][TCP_ESTABLISHED] = true,
-	[TCP_SYN_RECV][TCP_ESTABLISHED] = true,
+	[TCP_SYN_SENT][TCP_ESTABLISHED] = !TCPULSE_STATE_ONLY,
+	[TCP_SYN_RECV][TCP_ESTABLISHED] = !TCPULSE_STATE_ONLY,
 	[TCP_CLOSE][TCP_LISTEN] = true,
 	[TCP_LISTEN][TCP_CLOSE] = true,
 };
@@ -96,7 +96,7 @@ tcpulse_state_count(struct tcpulse_cpu __percpu *pcpu, const struct sock *sk,
 		return;
 	}
 	counts = tcpulse_counts(pcpu, sk->sk_family);
-	if (newstate == TCP_CLOSE)
+	if (newstate == TCP_CLOSE && !TCPULSE_STATE_ONLY)
 		tcpulse_reset_closed(sk, oldstate);
 	if (unlikely(tcpulse_state_special[oldstate][newstate])) {
 		tcpulse_state_count_special(counts, sk, oldstate, newstate);
