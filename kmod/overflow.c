@@ -135,71 +135,118 @@ u64 tcpulse_overflow_kernel(const struct net *net, enum tcpulse_mib i)
 
 /* --- whose segment --------------------------------------------------- */
 
+/**
+ * struct tcpulse_overflow_key - what a listener is found by
+ * @family: AF_INET or AF_INET6, of the packets
+ * @saddr: the peer
+ * @daddr: this host
+ * @sport: port of the peer
+ * @hnum: port of this host, host byte order
+ * @dif: interface
+ * @sdif: interface below it, if that one is a VRF's
+ */
+struct tcpulse_overflow_key {
+	unsigned short family;
+	struct in6_addr saddr;
+	struct in6_addr daddr;
+	__be16 sport;
+	u16 hnum;
+	int dif;
+	int sdif;
+};
+
+static void tcpulse_overflow_key_skb(struct tcpulse_overflow_key *key,
+				     struct sk_buff *skb,
+				     const struct tcphdr *th)
+{
+	key->sport = th->source;
+	key->hnum = ntohs(th->dest);
+	if (skb->protocol == htons(ETH_P_IP)) {
+		key->family = AF_INET;
+		key->saddr.s6_addr32[0] = ip_hdr(skb)->saddr;
+		key->daddr.s6_addr32[0] = ip_hdr(skb)->daddr;
+		key->dif = inet_iif(skb);
+		key->sdif = tcp_v4_sdif(skb);
+		return;
+	}
+#if IS_ENABLED(CONFIG_IPV6)
+	key->family = AF_INET6;
+	key->saddr = ipv6_hdr(skb)->saddr;
+	key->daddr = ipv6_hdr(skb)->daddr;
+	key->dif = tcp_v6_iif(skb);
+	key->sdif = tcp_v6_sdif(skb);
+#endif
+}
+
+/* A child is bound to an interface if its listener is. */
+static void tcpulse_overflow_key_child(struct tcpulse_overflow_key *key,
+				       const struct sock *sk)
+{
+	key->sport = sk->sk_dport;
+	key->hnum = sk->sk_num;
+	key->dif = sk->sk_bound_dev_if;
+	key->sdif = 0;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(&sk->sk_v6_daddr)) {
+		key->family = AF_INET6;
+		key->saddr = sk->sk_v6_daddr;
+		key->daddr = sk->sk_v6_rcv_saddr;
+		return;
+	}
+#endif
+	key->family = AF_INET;
+	key->saddr.s6_addr32[0] = sk->sk_daddr;
+	key->daddr.s6_addr32[0] = sk->sk_rcv_saddr;
+}
+
+static struct sock *
+tcpulse_overflow_connection(struct net *net,
+			    const struct tcpulse_overflow_key *key)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (key->family == AF_INET6)
+		return tcpulse_inet6_lookup(net, &key->saddr, key->sport,
+					    &key->daddr, key->hnum, key->dif,
+					    key->sdif);
+#endif
+	return tcpulse_inet_lookup(net, key->saddr.s6_addr32[0], key->sport,
+				   key->daddr.s6_addr32[0], key->hnum, key->dif,
+				   key->sdif);
+}
+
+/* The kernel's own choice, made again. */
+static const struct sock *
+tcpulse_overflow_choice(struct net *net, const struct tcpulse_overflow_key *key)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (key->family == AF_INET6)
+		return tcpulse_inet6_lookup_listener(net, &key->saddr,
+						     key->sport, &key->daddr,
+						     key->hnum, key->dif,
+						     key->sdif);
+#endif
+	return tcpulse_inet_lookup_listener(net, key->saddr.s6_addr32[0],
+					    key->sport, key->daddr.s6_addr32[0],
+					    key->hnum, key->dif, key->sdif);
+}
+
 /*
  * The request sock, if there still is one, knows its listener, also in a
- * group of SO_REUSEPORT; else the kernel's own choice is asked for again.
+ * group of SO_REUSEPORT.
  *
  * Context: RCU. The listener is not referenced.
  */
-static const struct sock *tcpulse_overflow_of_request(struct sock *sk)
+static const struct sock *
+tcpulse_overflow_listener(struct net *net, const struct tcpulse_overflow_key *key)
 {
+	struct sock *sk = tcpulse_overflow_connection(net, key);
 	const struct sock *listener = NULL;
 
-	if (!sk)
-		return NULL;
-	if (sk->sk_state == TCP_NEW_SYN_RECV)
+	if (sk && sk->sk_state == TCP_NEW_SYN_RECV)
 		listener = inet_reqsk(sk)->rsk_listener;
-	sock_gen_put(sk);
-	return listener;
-}
-
-static const struct sock *tcpulse_overflow_listener4(struct net *net,
-						     struct sk_buff *skb,
-						     const struct tcphdr *th)
-{
-	const struct iphdr *iph = ip_hdr(skb);
-	const int dif = inet_iif(skb), sdif = tcp_v4_sdif(skb);
-	const struct sock *sk;
-
-	sk = tcpulse_overflow_of_request(tcpulse_inet_lookup(net, iph->saddr,
-							     th->source, iph->daddr,
-							     ntohs(th->dest), dif,
-							     sdif));
-	return sk ?: tcpulse_inet_lookup_listener(net, iph->saddr, th->source,
-						  iph->daddr, ntohs(th->dest),
-						  dif, sdif);
-}
-
-#if IS_ENABLED(CONFIG_IPV6)
-static const struct sock *tcpulse_overflow_listener6(struct net *net,
-						     const struct sk_buff *skb,
-						     const struct tcphdr *th)
-{
-	const struct ipv6hdr *iph = ipv6_hdr(skb);
-	const int dif = tcp_v6_iif(skb), sdif = tcp_v6_sdif(skb);
-	const struct sock *sk;
-
-	sk = tcpulse_overflow_of_request(tcpulse_inet6_lookup(net, &iph->saddr,
-							      th->source, &iph->daddr,
-							      ntohs(th->dest), dif,
-							      sdif));
-	return sk ?: tcpulse_inet6_lookup_listener(net, &iph->saddr, th->source,
-						   &iph->daddr, ntohs(th->dest),
-						   dif, sdif);
-}
-#endif
-
-static const struct sock *tcpulse_overflow_listener(struct net *net,
-						    const struct sk_buff *skb,
-						    const struct tcphdr *th)
-{
-	if (skb->protocol == htons(ETH_P_IP))
-		return tcpulse_overflow_listener4(net, (struct sk_buff *)skb, th);
-#if IS_ENABLED(CONFIG_IPV6)
-	return tcpulse_overflow_listener6(net, skb, th);
-#else
-	return NULL;
-#endif
+	if (sk)
+		sock_gen_put(sk);
+	return listener ?: tcpulse_overflow_choice(net, key);
 }
 
 /* --- for what cause -------------------------------------------------- */
@@ -298,18 +345,44 @@ tcpulse_overflow_refusals(struct tcpulse_listener *listener)
 static void tcpulse_overflow_count(struct tcpulse_listener *listener,
 				   const struct tcpulse_overflow *of,
 				   const struct net *net, const struct sock *sk,
-				   const struct tcphdr *th)
+				   bool syn)
 {
 	struct tcpulse_refusals *refusals = tcpulse_overflow_refusals(listener);
 
 	if (!refusals)
 		return;
-	if (th->syn)
+	if (syn)
 		tcpulse_overflow_count_syn(refusals, of, net, sk);
 	else
 		tcpulse_overflow_count_ack(refusals, of);
 	if (of->by[TCPULSE_MIB_DROPS])
 		refusals->last = get_jiffies_64();
+}
+
+/*
+ * The queues are as the kernel has just seen them, or has just made them by
+ * accepting a cookie or a fast open: the time to look for a peak.
+ *
+ * Context: preemption off.
+ */
+static void tcpulse_overflow_put_down(struct net *net,
+				      const struct tcpulse_overflow_key *key,
+				      const struct tcpulse_overflow *of, bool syn)
+{
+	struct tcpulse_listener *listener;
+	const struct sock *sk;
+
+	rcu_read_lock();
+	sk = tcpulse_overflow_listener(net, key);
+	listener = sk ? tcpulse_listener_find(sk) : NULL;
+	if (listener) {
+		tcpulse_listener_raise(&listener->syn,
+				       tcpulse_listener_syn_depth(sk), sk);
+		tcpulse_listener_raise(&listener->accept,
+				       tcpulse_listener_accept_depth(sk), sk);
+		tcpulse_overflow_count(listener, of, net, sk, syn);
+	}
+	rcu_read_unlock();
 }
 
 /**
@@ -319,9 +392,6 @@ static void tcpulse_overflow_count(struct tcpulse_listener *listener,
  * @skb: the segment that is being freed, with its routes and headers
  * @th: its TCP header
  *
- * The queues are as the kernel has just seen them, or has just made them by
- * accepting a cookie or a fast open: the time to look for a peak.
- *
  * Context: softirq.
  */
 noinline void tcpulse_overflow_settle(struct tcpulse_cpu __percpu *pcpu,
@@ -329,22 +399,50 @@ noinline void tcpulse_overflow_settle(struct tcpulse_cpu __percpu *pcpu,
 				      const struct sk_buff *skb,
 				      const struct tcphdr *th)
 {
-	struct tcpulse_listener *listener;
+	struct tcpulse_overflow_key key;
 	struct tcpulse_overflow of;
-	const struct sock *sk;
 
 	if (!this_cpu_read(pcpu->settles) || !tcpulse_packet_is_local(skb))
 		return;
 	of = tcpulse_overflow_take(pcpu, net);
-	rcu_read_lock();
-	sk = tcpulse_overflow_listener(net, skb, th);
-	listener = sk ? tcpulse_listener_find(sk) : NULL;
-	if (listener) {
-		tcpulse_listener_raise(&listener->syn,
-				       tcpulse_listener_syn_depth(sk), sk);
-		tcpulse_listener_raise(&listener->accept,
-				       tcpulse_listener_accept_depth(sk), sk);
-		tcpulse_overflow_count(listener, &of, net, sk, th);
-	}
-	rcu_read_unlock();
+	tcpulse_overflow_key_skb(&key, (struct sk_buff *)skb, th);
+	tcpulse_overflow_put_down(net, &key, &of, th->syn);
+}
+
+DEFINE_PER_CPU(const struct sock *, tcpulse_overflow_child);
+
+/* Return: whether @child was made by a cookie; it is asked once. */
+static bool tcpulse_overflow_claim(const struct sock *child)
+{
+	int cpu;
+
+	if (this_cpu_cmpxchg(tcpulse_overflow_child, child, NULL) == child)
+		return true;
+	for_each_possible_cpu(cpu)
+		if (READ_ONCE(per_cpu(tcpulse_overflow_child, cpu)) == child)
+			return cmpxchg(&per_cpu(tcpulse_overflow_child, cpu),
+				       child, NULL) == child;
+	return false;
+}
+
+/**
+ * tcpulse_overflow_settle_cookie() - put a valid cookie down to its listener
+ * @child: what it made, maybe; with all addresses
+ *
+ * Context: preemption off.
+ */
+noinline void tcpulse_overflow_settle_cookie(const struct sock *child)
+{
+	const struct tcpulse_overflow of = {
+		.by[TCPULSE_MIB_COOKIE_VALID] = true,
+	};
+	struct tcpulse_overflow_key key;
+
+	if (!tcpulse_overflow_claim(child))
+		return;
+	tcpulse_overflow_key_child(&key, child);
+	/* The refusals of this CPU are written by softirqs. */
+	local_bh_disable();
+	tcpulse_overflow_put_down(sock_net(child), &key, &of, false);
+	local_bh_enable();
 }

@@ -3,17 +3,26 @@
 #define _TCPULSE_OVERFLOW_H
 
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <net/net_namespace.h>
 #include <net/snmp.h>
 
 #include "tcpulse.h"
 
 struct sk_buff;
+struct sock;
 struct tcphdr;
+
+/*
+ * The child that a SYN cookie has just made on this CPU, until it is known whose
+ * it is; compared only.
+ */
+DECLARE_PER_CPU(const struct sock *, tcpulse_overflow_child);
 
 int tcpulse_overflow_init(void);
 void tcpulse_overflow_exit(void);
 u64 tcpulse_overflow_kernel(const struct net *net, enum tcpulse_mib i);
+void tcpulse_overflow_settle_cookie(const struct sock *child);
 void tcpulse_overflow_settle(struct tcpulse_cpu __percpu *pcpu, struct net *net,
 			     const struct sk_buff *skb,
 			     const struct tcphdr *th);
@@ -44,6 +53,43 @@ tcpulse_overflow_is_due(struct tcpulse_cpu __percpu *pcpu, const struct net *net
 	      this_cpu_read(mib->mibs[LINUX_MIB_EMBRYONICRSTS]) +
 	      this_cpu_read(mib->mibs[LINUX_MIB_TCPFASTOPENPASSIVE]);
 	return unlikely(sum != this_cpu_read(pcpu->mib_sum));
+}
+
+/**
+ * tcpulse_overflow_child_born() - a listener has a child
+ * @pcpu: counters of the namespace
+ * @net: namespace
+ * @child: it; has no peer's address yet up to 6.x
+ *
+ * Was it made by a cookie? Its segment is not seen when it is freed.
+ *
+ * Context: preemption off; in the softirq of that segment.
+ */
+static __always_inline void
+tcpulse_overflow_child_born(struct tcpulse_cpu __percpu *pcpu,
+			    const struct net *net, const struct sock *child)
+{
+	struct linux_mib __percpu *mib = net->mib.net_statistics;
+	unsigned long now = this_cpu_read(mib->mibs[LINUX_MIB_SYNCOOKIESRECV]);
+	unsigned long seen = this_cpu_read(pcpu->mib_seen[TCPULSE_MIB_COOKIE_VALID]);
+
+	if (likely(now == seen))
+		return;
+	this_cpu_add(pcpu->mib_sum, now - seen);
+	this_cpu_write(pcpu->mib_seen[TCPULSE_MIB_COOKIE_VALID], now);
+	if (this_cpu_read(pcpu->settles))
+		this_cpu_write(tcpulse_overflow_child, child);
+}
+
+/*
+ * A child's handshake ends, well or badly: now it has all addresses. In process
+ * context only when accept() was faster than the softirq that made it.
+ */
+static __always_inline void tcpulse_overflow_child_done(const struct sock *child)
+{
+	if (unlikely(this_cpu_read(tcpulse_overflow_child) == child) ||
+	    unlikely(!in_softirq()))
+		tcpulse_overflow_settle_cookie(child);
 }
 
 #endif /* _TCPULSE_OVERFLOW_H */

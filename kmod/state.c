@@ -15,6 +15,7 @@
 #include "ehash.h"
 #include "handshake.h"
 #include "listener.h"
+#include "overflow.h"
 #include "pernet.h"
 #include "reset.h"
 #include "state.h"
@@ -55,23 +56,30 @@ static const bool tcpulse_state_special[TCPULSE_STATES][TCPULSE_STATES] = {
 	[TCP_CLOSING][TCP_CLOSE] = true,
 	[TCP_SYN_SENT][TCP_ESTABLISHED] = !TCPULSE_STATE_ONLY,
 	[TCP_SYN_RECV][TCP_ESTABLISHED] = !TCPULSE_STATE_ONLY,
+	[TCP_SYN_RECV][TCP_CLOSE] = !TCPULSE_STATE_ONLY,
 	[TCP_CLOSE][TCP_LISTEN] = true,
 	[TCP_LISTEN][TCP_CLOSE] = true,
 };
 
 static noinline void
-tcpulse_state_count_special(struct tcpulse_counts __percpu *counts,
+tcpulse_state_count_special(struct tcpulse_cpu __percpu *pcpu,
 			    const struct sock *sk, int oldstate, int newstate)
 {
+	struct tcpulse_counts __percpu *counts;
+
 	if (oldstate == newstate)
 		return;
+	counts = tcpulse_counts(pcpu, sk->sk_family);
 	this_cpu_inc(counts->edge[oldstate][newstate]);
 	if (newstate == TCP_SYN_RECV) {
 		/* The listener stays; mostly a request sock makes room. */
 		tcpulse_count_stay(counts, newstate);
+		tcpulse_overflow_child_born(pcpu, sock_net(sk), sk);
 		return;
 	}
 	tcpulse_count_leave(counts, oldstate);
+	if (oldstate == TCP_SYN_RECV)
+		tcpulse_overflow_child_done(sk);
 	if (newstate == TCP_ESTABLISHED) {
 		tcpulse_count_enter(counts, newstate);
 		tcpulse_handshake_count(counts, sk, oldstate);
@@ -80,7 +88,7 @@ tcpulse_state_count_special(struct tcpulse_counts __percpu *counts,
 		tcpulse_listener_open(sk, false);
 	} else if (oldstate == TCP_LISTEN) {
 		tcpulse_listener_close(sk);
-	} else if (tcpulse_state_to_time_wait(sk)) {
+	} else if (oldstate == TCP_CLOSING && tcpulse_state_to_time_wait(sk)) {
 		tcpulse_count_minisock(counts, TCPULSE_TW_FROM_CLOSING);
 	}
 }
@@ -99,7 +107,7 @@ tcpulse_state_count(struct tcpulse_cpu __percpu *pcpu, const struct sock *sk,
 	if (newstate == TCP_CLOSE && !TCPULSE_STATE_ONLY)
 		tcpulse_reset_closed(sk, oldstate);
 	if (unlikely(tcpulse_state_special[oldstate][newstate])) {
-		tcpulse_state_count_special(counts, sk, oldstate, newstate);
+		tcpulse_state_count_special(pcpu, sk, oldstate, newstate);
 		return;
 	}
 	this_cpu_inc(counts->edge[oldstate][newstate]);
