@@ -235,3 +235,28 @@ bool parse_count(const char *text, unsigned int max, unsigned int *count)
 	*count = value;
 	return true;
 }
+
+bool parse_prefix(const char *text, unsigned int len[2])
+{
+	__u64 v4, v6;
+	const char *end;
+
+	if (!*text)
+		return true;
+	end = digits(text + 1, &v4);
+	if (*text != '/' || end == text + 1 || v4 > 128)
+		return false;
+	if (!*end) {
+		len[v4 > 32] = v4;
+		return true;
+	}
+	text = end + 1;
+	if (*end != ',' || v4 > 32)
+		return false;
+	end = digits(text, &v6);
+	if (end == text || *end || v6 > 128)
+		return false;
+	len[0] = v4;
+	len[1] = v6;
+	return true;
+}

@@ -73,6 +73,15 @@ bool parse_duration(const char *text, unsigned int min_ms, unsigned int max_ms,
 		    unsigned int *ms);
 
 /**
+ * parse_prefix() - lengths of prefixes to group by
+ * @text: "" (nothing changes), "/24", "/64" or "/24,64"
+ * @len: result, of IPv4 and of IPv6; one number alone is IPv4's up to 32
+ *
+ * Return: false unless all of @text is that.
+ */
+bool parse_prefix(const char *text, unsigned int len[2]);
+
+/**
  * parse_count() - a whole number of at least 1
  * @text: the argument
  * @max: greatest value that is right
