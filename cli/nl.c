@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Generic netlink through libnl: resolve the family, send a request, take its
- * reply and the ack, keep the extack text of a refusal.
+ * reply and the ack, or all of a dump; keep the extack text of a refusal.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -21,6 +21,9 @@
 #include "nl.h"
 #include "out.h"
 
+/* so often a dump is taken anew that was interrupted by change */
+#define DUMP_TRIES	5
+
 /**
  * struct conn - a connection to the module
  * @sk: the socket, bound to the namespace it was opened in
@@ -31,13 +34,14 @@ struct conn {
 	int family;
 };
 
-/* One request under way. @error is the kernel's answer, a negative errno;
+/* One request under way. @parse is NULL when no reply but the ack will come; a
+ * @dump may have none as well. @error is the kernel's answer, a negative errno;
  * @extack what it had to say.
  */
 struct request {
 	int (*parse)(struct nl_msg *msg, void *dst);
 	void *dst;
-	bool done, answered;
+	bool dump, done, answered, interrupted;
 	int error;
 	char extack[256];
 };
@@ -110,7 +114,7 @@ static int on_valid(struct nl_msg *msg, void *arg)
 	struct request *req = arg;
 
 	req->answered = true;
-	if (!req->error)
+	if (!req->error && req->parse)
 		req->error = req->parse(msg, req->dst);
 	return NL_OK;
 }
@@ -122,6 +126,31 @@ static int on_ack(struct nl_msg *msg, void *arg)
 	(void)msg;
 	req->done = true;
 	return NL_STOP;
+}
+
+/* A dump that fails half-way says so in its last message. */
+static int on_finish(struct nl_msg *msg, void *arg)
+{
+	const struct nlmsghdr *nlh = nlmsg_hdr(msg);
+	struct request *req = arg;
+	int err = 0;
+
+	if (nlmsg_datalen(nlh) >= (int)sizeof(err))
+		memcpy(&err, nlmsg_data(nlh), sizeof(err));
+	if (!req->error)
+		req->error = err;
+	req->done = true;
+	return NL_STOP;
+}
+
+/* All that follows is still to be read. */
+static int on_interrupted(struct nl_msg *msg, void *arg)
+{
+	struct request *req = arg;
+
+	(void)msg;
+	req->interrupted = true;
+	return NL_OK;
 }
 
 /* The kernel's sentence follows the error as attributes; with NETLINK_CAP_ACK
@@ -162,24 +191,30 @@ static struct nl_cb *request_cb(struct request *req)
 		return NULL;
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, req);
 	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, req);
+	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, req);
+	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupted, req);
 	nl_cb_err(cb, NL_CB_CUSTOM, on_error, req);
 	return cb;
 }
 
-static struct nl_msg *request_msg(struct conn *conn, int cmd, int attr, int family)
+static struct nl_msg *request_msg(struct conn *conn, int cmd, int flags)
 {
 	struct nl_msg *msg = nlmsg_alloc();
 
-	if (!msg)
-		return NULL;
-	if (!genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, conn->family, 0, 0, cmd,
-			 TCPULSE_GENL_VERSION))
-		goto nla_put_failure;
-	if (family != AF_UNSPEC)
-		NLA_PUT_U16(msg, attr, family);
-	return msg;
+	if (msg && genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, conn->family, 0,
+			       flags, cmd, TCPULSE_GENL_VERSION))
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
 
-nla_put_failure:
+/* A request for one address family, unless it is AF_UNSPEC. */
+static struct nl_msg *family_msg(struct conn *conn, int cmd, int attr, int family)
+{
+	struct nl_msg *msg = request_msg(conn, cmd, 0);
+
+	if (!msg || family == AF_UNSPEC || !nla_put_u16(msg, attr, family))
+		return msg;
 	nlmsg_free(msg);
 	return NULL;
 }
@@ -201,14 +236,22 @@ static int transact(struct conn *conn, struct nl_msg *msg, struct request *req)
 
 static int refused(const char *what, const struct request *req)
 {
+	bool denied;
+
 	/* unloaded between resolving the family and asking */
 	if (req->error == -ENOENT && !req->extack[0])
 		return not_loaded();
-	out_err("%s: %s%s%s%s", what, req->extack,
+	if (req->error == -EOPNOTSUPP && !req->extack[0]) {
+		out_err("%s: the module that is loaded does not know this (%s); load that of tcpulse %s",
+			what, strerror(EOPNOTSUPP), VERSION);
+		return ST_REFUSED;
+	}
+	denied = req->error == -EPERM || req->error == -EACCES;
+	out_err("%s: %s%s%s%s%s", what, req->extack,
 		req->extack[0] ? " (" : "", strerror(-req->error),
-		req->extack[0] ? ")" : "");
-	return req->error == -EPERM || req->error == -EACCES ?
-	       ST_NOT_PERMITTED : ST_REFUSED;
+		req->extack[0] ? ")" : "",
+		denied ? "; it takes CAP_NET_ADMIN: run it as root" : "");
+	return denied ? ST_NOT_PERMITTED : ST_REFUSED;
 }
 
 static int ask(struct conn *conn, const char *what, struct nl_msg *msg,
@@ -225,7 +268,7 @@ static int ask(struct conn *conn, const char *what, struct nl_msg *msg,
 		return ST_REFUSED;
 	if (req->error)
 		return refused(what, req);
-	if (!req->answered) {
+	if (!req->answered && req->parse && !req->dump) {
 		out_err("%s: the kernel sent no reply", what);
 		return ST_REFUSED;
 	}
@@ -237,7 +280,7 @@ int conn_get_info(struct conn *conn, struct info *info)
 	struct request req = { .parse = attrs_info, .dst = info };
 
 	return ask(conn, "get info",
-		   request_msg(conn, TCPULSE_CMD_INFO_GET, 0, AF_UNSPEC), &req);
+		   request_msg(conn, TCPULSE_CMD_INFO_GET, 0), &req);
 }
 
 int conn_get_states(struct conn *conn, int family, struct states *states)
@@ -245,8 +288,8 @@ int conn_get_states(struct conn *conn, int family, struct states *states)
 	struct request req = { .parse = attrs_states, .dst = states };
 
 	return ask(conn, "get states",
-		   request_msg(conn, TCPULSE_CMD_STATE_GET,
-			       TCPULSE_A_STATES_FAMILY, family), &req);
+		   family_msg(conn, TCPULSE_CMD_STATE_GET,
+			      TCPULSE_A_STATES_FAMILY, family), &req);
 }
 
 int conn_get_transitions(struct conn *conn, int family, struct transitions *trans)
@@ -254,6 +297,100 @@ int conn_get_transitions(struct conn *conn, int family, struct transitions *tran
 	struct request req = { .parse = attrs_transitions, .dst = trans };
 
 	return ask(conn, "get transitions",
-		   request_msg(conn, TCPULSE_CMD_TRANSITION_GET,
-			       TCPULSE_A_TRANSITIONS_FAMILY, family), &req);
+		   family_msg(conn, TCPULSE_CMD_TRANSITION_GET,
+			      TCPULSE_A_TRANSITIONS_FAMILY, family), &req);
+}
+
+int conn_get_time_wait(struct conn *conn, struct time_wait_info *info)
+{
+	struct request req = { .parse = attrs_time_wait, .dst = info };
+
+	return ask(conn, "get TIME-WAIT",
+		   request_msg(conn, TCPULSE_CMD_TIME_WAIT_GET, 0), &req);
+}
+
+int conn_get_overflow(struct conn *conn, struct overflow *overflow)
+{
+	struct request req = { .parse = attrs_overflow, .dst = overflow };
+
+	return ask(conn, "get overflows",
+		   request_msg(conn, TCPULSE_CMD_OVERFLOW_GET, 0), &req);
+}
+
+int conn_get_segments(struct conn *conn, int family, struct segments *segments)
+{
+	struct request req = { .parse = attrs_segments, .dst = segments };
+
+	return ask(conn, "get segments",
+		   family_msg(conn, TCPULSE_CMD_SEGMENT_GET,
+			      TCPULSE_A_SEGMENTS_FAMILY, family), &req);
+}
+
+int conn_set_segments(struct conn *conn, bool enabled)
+{
+	struct nl_msg *msg = request_msg(conn, TCPULSE_CMD_SEGMENT_SET,
+					 NLM_F_ACK);
+	struct request req = { };
+
+	if (msg && nla_put_u8(msg, TCPULSE_A_SEGMENTS_ENABLED, enabled)) {
+		nlmsg_free(msg);
+		msg = NULL;
+	}
+	return ask(conn, "set segments", msg, &req);
+}
+
+/* --- listeners ----------------------------------------------------------- */
+
+static int add_listener(struct nl_msg *msg, void *arg)
+{
+	struct listener_dump *dump = arg;
+
+	if (dump->n == dump->room) {
+		dump->room = dump->room ? dump->room * 2 : 64;
+		dump->list = realloc(dump->list,
+				     dump->room * sizeof(*dump->list));
+		if (!dump->list)
+			abort();
+	}
+	return attrs_listener(msg, &dump->list[dump->n++]);
+}
+
+static struct nl_msg *listeners_msg(struct conn *conn, int family,
+				    bool overflowing)
+{
+	struct nl_msg *msg = request_msg(conn, TCPULSE_CMD_LISTENER_GET,
+					 NLM_F_DUMP);
+
+	if (!msg)
+		return NULL;
+	if (family != AF_UNSPEC)
+		NLA_PUT_U16(msg, TCPULSE_A_LISTENER_FAMILY, family);
+	if (overflowing)
+		NLA_PUT_FLAG(msg, TCPULSE_A_LISTENER_OVERFLOWING);
+	return msg;
+
+nla_put_failure:
+	nlmsg_free(msg);
+	return NULL;
+}
+
+int conn_dump_listeners(struct conn *conn, int family, bool overflowing,
+			struct listener_dump *dump)
+{
+	int st = ST_OK, i;
+
+	memset(dump, 0, sizeof(*dump));
+	for (i = 0; i < DUMP_TRIES && !st; i++) {
+		struct request req = {
+			.parse = add_listener, .dst = dump, .dump = true,
+		};
+
+		dump->n = 0;
+		st = ask(conn, "get listeners",
+			 listeners_msg(conn, family, overflowing), &req);
+		dump->interrupted = req.interrupted;
+		if (!req.interrupted)
+			break;
+	}
+	return st;
 }

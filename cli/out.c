@@ -80,7 +80,7 @@ static json_t *top(void)
 static void push(const char *key, json_t *value)
 {
 	if (out.depth && key)
-		json_object_set_new(top(), key, value);
+		json_object_set_new_nocheck(top(), key, value);
 	else if (out.depth)
 		json_array_append_new(top(), value);
 	out.stack[out.depth++] = value;
@@ -91,9 +91,10 @@ static void pop(void)
 	out.depth--;
 }
 
+/* Keys are ours, and ASCII. */
 static void put(const char *key, json_t *value)
 {
-	json_object_set_new(top(), key, value);
+	json_object_set_new_nocheck(top(), key, value);
 }
 
 static void write_json(void)
@@ -198,7 +199,8 @@ static void print_heads(void)
 	size_t c;
 
 	for (c = 0; c < table.n_cols; c++) {
-		cells[c].text = (char *)table.cols[c].head;
+		cells[c].text = *table.cols[c].head ?
+				(char *)table.cols[c].head : NULL;
 		cells[c].style = BOLD;
 	}
 	print_row(cells);

@@ -24,6 +24,7 @@ enum {
 	COL_TOTALS	= 16,
 	COL_RATES	= 32,
 	COL_DETAIL	= 64,
+	COL_PROCESS	= 128,
 };
 
 struct col {
@@ -72,7 +73,7 @@ void out_object_end(void);
  *
  * In text, a table that follows one of the same columns goes on with it.
  */
-#define OUT_COLS 12
+#define OUT_COLS 24
 void out_table(const char *key, const struct col *cols, size_t n_cols,
 	       unsigned int show);
 void out_row(void);

@@ -26,12 +26,15 @@ struct round {
 	size_t n;
 };
 
-static void forget(struct round *round)
+static void forget(const struct view *view, struct round *round)
 {
 	size_t i;
 
-	for (i = 0; i < round->n; i++)
+	for (i = 0; i < round->n; i++) {
+		if (view->drop)
+			view->drop(round->sample[i].data);
 		free(round->sample[i].data);
+	}
 	free(round->sample);
 	memset(round, 0, sizeof(*round));
 }
@@ -187,12 +190,12 @@ static int readings(const struct opts *opts, const struct view *view,
 			worst = st;
 			st = ST_OK;
 		}
-		forget(&old);
+		forget(view, &old);
 		old = now;
 		memset(&now, 0, sizeof(now));
 	}
-	forget(&old);
-	forget(&now);
+	forget(view, &old);
+	forget(view, &now);
 	return st ? st : worst;
 }
 

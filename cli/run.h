@@ -22,8 +22,9 @@ struct opts;
  * @blocks: in text, one namespace's part is set off from the next
  * @take: fill a sample; runs inside the namespace
  * @show: write a sample; @old is NULL when there is nothing to compare with
+ * @drop: free what a sample points at, also one that is not complete; or NULL
  *
- * Both return a status; one other than ST_OK and ST_DIFFERS ends the command.
+ * The first two return a status; one other than ST_OK and ST_DIFFERS ends the command.
  */
 struct view {
 	size_t size;
@@ -31,6 +32,7 @@ struct view {
 	int (*take)(struct conn *conn, const struct opts *opts, void *sample);
 	int (*show)(const struct opts *opts, const struct netns *ns,
 		    const void *sample, const void *old);
+	void (*drop)(void *sample);
 };
 
 /**

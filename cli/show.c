@@ -56,6 +56,24 @@ void show_duration(__u64 ms, char *text, size_t size)
 			 (unsigned int)(s % 60));
 }
 
+void show_duration_cell(const char *key, __u64 ms)
+{
+	char text[32];
+
+	show_duration(ms, text, sizeof(text));
+	out_cell(key, "%s", text);
+}
+
+void show_percent(const char *key, __u64 part, __u64 whole)
+{
+	double percent = whole ? 100.0 * part / whole : 0;
+
+	if (part && percent < 0.05)
+		out_cell(key, "<0.1 %%");
+	else
+		out_cell(key, "%.1f %%", percent);
+}
+
 const char *family_name(unsigned int family)
 {
 	return family == AF_INET ? "inet" : "inet6";
@@ -112,7 +130,7 @@ static void json_rows(const struct states *now, const struct states *old,
 	out_table_end();
 }
 
-static void json_time_wait(const struct time_wait *tw)
+void json_time_wait(const struct time_wait *tw)
 {
 	out_object("time_wait");
 	out_u64("alive", tw->alive);

@@ -36,6 +36,15 @@ __u64 interval_of(__u64 now_ms, const __u64 *old_ms);
 /* "3d 04:12", "04:12:33" */
 void show_duration(__u64 ms, char *text, size_t size);
 
+/* Text only: that in the cell of @key. */
+void show_duration_cell(const char *key, __u64 ms);
+
+/* Text only: not 0 unless it is. */
+void show_percent(const char *key, __u64 part, __u64 whole);
+
+/* JSON only: object "time_wait" in the current one. */
+void json_time_wait(const struct time_wait *tw);
+
 /* "inet", "inet6" */
 const char *family_name(unsigned int family);
 
