@@ -9,6 +9,8 @@
 
 #include "attrs.h"
 #include "audit.h"
+#include "audit_listeners.h"
+#include "clock.h"
 #include "cmd.h"
 #include "compiler.h"
 #include "mib.h"
@@ -49,14 +51,6 @@ struct origin {
 	struct mib mib;
 };
 
-static __u64 now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000ULL + ts.tv_nsec / 1000000;
-}
-
 static void pause_ms(unsigned int ms)
 {
 	struct timespec ts = { .tv_nsec = ms * 1000000L };
@@ -86,10 +80,10 @@ static void judge(struct comparison *cmp, __s64 low, __s64 high,
 }
 
 /* As it was last: what was never to happen may happen between samples. */
-static void must_be_zero(struct comparison *cmp, __u64 value)
+static void must_be(struct comparison *cmp, __s64 value, __s64 witness)
 {
 	memset(cmp, 0, sizeof(*cmp));
-	judge(cmp, value, value, 0);
+	judge(cmp, value, value, witness);
 }
 
 /* --- samples ------------------------------------------------------------- */
@@ -282,14 +276,29 @@ static int judge_info(struct conn *conn, struct audit *audit)
 	static struct info info;
 	int st = conn_get_info(conn, &info);
 
-	must_be_zero(&audit->check[CHECK_LOST], info.lost_events);
-	must_be_zero(&audit->check[CHECK_UNEXPECTED], info.unexpected);
+	must_be(&audit->check[CHECK_LOST], info.lost_events, 0);
+	must_be(&audit->check[CHECK_UNEXPECTED], info.unexpected, 0);
 	return st;
+}
+
+static int judge_listeners(struct conn *conn, struct listener_audit *listeners,
+			   struct audit *audit)
+{
+	struct listener_verdict v;
+	int st = listener_audit_sample(listeners, conn, &v);
+
+	if (st)
+		return st;
+	judge(&audit->check[CHECK_LISTENERS], v.low, v.high, v.witness);
+	must_be(&audit->check[CHECK_DEPTHS], v.depth, v.compared);
+	must_be(&audit->check[CHECK_LIMITS], v.limit, v.compared);
+	audit->unattributed = v.unattributed;
+	return ST_OK;
 }
 
 static bool go_on(const struct audit *audit, __u64 deadline)
 {
-	if (now_ms() >= deadline)
+	if (clock_ms() >= deadline)
 		return false;
 	if (count(audit, DIFFERS))
 		return true;
@@ -298,15 +307,17 @@ static bool go_on(const struct audit *audit, __u64 deadline)
 
 int audit_run(struct conn *conn, unsigned int timeout_ms, struct audit *audit)
 {
-	__u64 start = now_ms();
+	__u64 start = clock_ms();
 	static struct sample sample;
 	struct origin origins[ORIGINS];
+	struct listener_audit *listeners = listener_audit_new();
 	int st;
 
 	memset(audit, 0, sizeof(*audit));
 	st = take_origins(conn, origins);
 	while (!st) {
-		st = take_sample(conn, &sample) ?: judge_info(conn, audit);
+		st = take_sample(conn, &sample) ?: judge_info(conn, audit) ?:
+		     judge_listeners(conn, listeners, audit);
 		if (st)
 			break;
 		judge_sample(audit, &sample, origins);
@@ -318,6 +329,7 @@ int audit_run(struct conn *conn, unsigned int timeout_ms, struct audit *audit)
 		pause_ms(PAUSE_MS);
 	}
 	progress(NULL);
-	audit->duration_ms = now_ms() - start;
+	listener_audit_free(listeners);
+	audit->duration_ms = clock_ms() - start;
 	return st;
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <linux/types.h>
 
+#include "attrs.h"
 #include "parse.h"
 
 struct conn;
@@ -40,6 +41,9 @@ enum check_id {
 	CHECK_MINISOCKS,
 	CHECK_CREATED,
 	CHECK_REFUSED,
+	CHECK_LISTENERS,
+	CHECK_DEPTHS,
+	CHECK_LIMITS,
 	CHECK_LOST,
 	CHECK_UNEXPECTED,
 	N_CHECKS
@@ -51,6 +55,7 @@ struct audit {
 	struct population population[N_POPULATIONS_MAX];
 	size_t n_populations;
 	struct comparison check[N_CHECKS];
+	struct kernel_counters unattributed;
 	unsigned int samples;
 	__u64 duration_ms;
 };

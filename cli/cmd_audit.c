@@ -9,6 +9,7 @@
 #include "audit.h"
 #include "cmd.h"
 #include "compiler.h"
+#include "listeners.h"
 #include "netns.h"
 #include "out.h"
 #include "run.h"
@@ -33,6 +34,11 @@ static const struct {
 	[CHECK_CREATED] = { "created", "minisocks created", "TW + TWKilled" },
 	[CHECK_REFUSED] = {
 		"refused", "minisocks refused", "TCPTimeWaitOverflow" },
+	[CHECK_LISTENERS] = { "listeners", "listeners", "sock_diag" },
+	[CHECK_DEPTHS] = {
+		"accept_queues", "accept queues alike", "sock_diag rqueue" },
+	[CHECK_LIMITS] = {
+		"limits", "backlog limits alike", "sock_diag wqueue" },
 	[CHECK_LOST] = { "lost_events", "events lost", "must be 0" },
 	[CHECK_UNEXPECTED] = {
 		"unexpected", "transitions unexpected", "must be 0" },
@@ -206,6 +212,19 @@ static void say_result(const struct audit *audit, const struct tally *p,
 		 audit->duration_ms / 1000.0);
 }
 
+/* Possible without anything being wrong, so it is no difference. */
+static void show_unattributed(const struct kernel_counters *unattributed)
+{
+	char text[KERNEL_TEXT];
+
+	if (out_is_json()) {
+		json_counters("unattributed", unattributed);
+	} else if (!kernel_is_zero(unattributed)) {
+		kernel_text(unattributed, text, sizeof(text));
+		out_line(DIM, "note: no listener was found for: %s", text);
+	}
+}
+
 static int show(const struct opts *opts, const struct netns *ns,
 		const void *sample, const void *old)
 {
@@ -221,6 +240,7 @@ static int show(const struct opts *opts, const struct netns *ns,
 						   others.worst;
 	if (out_is_json())
 		out_str("result", verdict_words[worst]);
+	show_unattributed(&audit->unattributed);
 	say_differences(opts, audit);
 	say_result(audit, &populations, &others, worst);
 	return worst == DIFFERS ? ST_DIFFERS : ST_OK;

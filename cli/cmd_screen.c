@@ -6,16 +6,19 @@
 
 #include "attrs.h"
 #include "cmd.h"
+#include "listeners.h"
 #include "netns.h"
 #include "nl.h"
 #include "out.h"
 #include "parse.h"
+#include "queues.h"
 #include "run.h"
 #include "show.h"
 
 struct screen {
 	struct info info;
 	struct states states;
+	struct listeners listeners;
 };
 
 static int take(struct conn *conn, const struct opts *opts, void *sample)
@@ -23,7 +26,15 @@ static int take(struct conn *conn, const struct opts *opts, void *sample)
 	struct screen *screen = sample;
 
 	return conn_get_info(conn, &screen->info) ?:
-	       conn_get_states(conn, opts->family, &screen->states);
+	       conn_get_states(conn, opts->family, &screen->states) ?:
+	       listeners_take(conn, opts, &screen->listeners);
+}
+
+static void drop(void *sample)
+{
+	struct screen *screen = sample;
+
+	listeners_drop(&screen->listeners);
 }
 
 static void head_line(const struct opts *opts, const struct netns *ns,
@@ -72,6 +83,7 @@ static int show(const struct opts *opts, const struct netns *ns,
 		const void *sample, const void *old_sample)
 {
 	const struct screen *now = sample, *old = old_sample;
+	const struct listeners *listeners = old ? &old->listeners : NULL;
 	__u64 ms = interval_of(now->states.counting_ms,
 			       old ? &old->states.counting_ms : NULL);
 
@@ -82,8 +94,10 @@ static int show(const struct opts *opts, const struct netns *ns,
 	if (opts->header && ms)
 		out_line(DIM, "IN/s and OUT/s over the last %.1f s", ms / 1000.0);
 	out_line(PLAIN, "%s", "");
+	queues_show(&now->listeners, listeners, ms);
 	time_wait_line(&now->states.time_wait,
 		       old ? &old->states.time_wait : NULL);
+	queues_warn(&now->listeners, listeners, ms);
 	show_warnings(&now->info);
 	return ST_OK;
 }
@@ -96,6 +110,7 @@ int do_screen(const struct opts *opts)
 		.blocks = true,
 		.take = take,
 		.show = show,
+		.drop = drop,
 	};
 
 	return run_view(opts, &view);

@@ -4,14 +4,18 @@
  * its state. Bound sockets that are not connected are never asked for.
  */
 #include <errno.h>
+#include <arpa/inet.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
 
 #include "cmd.h"
@@ -20,6 +24,14 @@
 
 /* inet_diag.c: idiag_timer of a TIME_WAIT minisock */
 #define TIMER_TIME_WAIT 3
+
+/* What to ask for, and what to do with each answer. */
+struct dump {
+	int family;
+	unsigned int states, extensions;
+	void (*each)(const struct inet_diag_msg *msg, size_t len, void *arg);
+	void *arg;
+};
 
 static int failed(int err)
 {
@@ -31,7 +43,7 @@ static int failed(int err)
 	return err == EPERM || err == EACCES ? ST_NOT_PERMITTED : ST_REFUSED;
 }
 
-static int request_dump(int fd, int family)
+static int request_dump(int fd, const struct dump *dump)
 {
 	struct {
 		struct nlmsghdr nlh;
@@ -43,22 +55,14 @@ static int request_dump(int fd, int family)
 			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
 		},
 		.req = {
-			.sdiag_family = family,
+			.sdiag_family = dump->family,
 			.sdiag_protocol = IPPROTO_TCP,
-			.idiag_states = STATES_ALL,
+			.idiag_ext = dump->extensions,
+			.idiag_states = dump->states,
 		},
 	};
 
 	return send(fd, &msg, sizeof(msg), 0) < 0 ? -errno : 0;
-}
-
-static void count(const struct inet_diag_msg *msg, struct sockdiag *diag)
-{
-	if (msg->idiag_state < STATE_SLOTS)
-		diag->state[msg->idiag_state]++;
-	/* FIN_WAIT2 is of both kinds; only a minisock has this timer */
-	if (msg->idiag_timer == TIMER_TIME_WAIT && !msg->idiag_inode)
-		diag->minisocks++;
 }
 
 static int message_error(const struct nlmsghdr *nlh)
@@ -69,7 +73,7 @@ static int message_error(const struct nlmsghdr *nlh)
 }
 
 /* One datagram of the dump. Return: 0, a negative errno; @done at its end. */
-static int take(const struct nlmsghdr *nlh, int len, struct sockdiag *diag,
+static int take(const struct nlmsghdr *nlh, int len, const struct dump *dump,
 		bool *done)
 {
 	for (; NLMSG_OK(nlh, (unsigned int)len); nlh = NLMSG_NEXT(nlh, len)) {
@@ -79,12 +83,13 @@ static int take(const struct nlmsghdr *nlh, int len, struct sockdiag *diag,
 			return message_error(nlh);
 		}
 		if (nlh->nlmsg_len >= NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
-			count(NLMSG_DATA(nlh), diag);
+			dump->each(NLMSG_DATA(nlh), NLMSG_PAYLOAD(nlh, 0),
+				   dump->arg);
 	}
 	return 0;
 }
 
-static int receive_dump(int fd, struct sockdiag *diag)
+static int receive_dump(int fd, const struct dump *dump)
 {
 	static union {
 		struct nlmsghdr nlh;
@@ -102,22 +107,120 @@ static int receive_dump(int fd, struct sockdiag *diag)
 			return -errno;
 		if (len > (ssize_t)sizeof(buf))
 			return -EMSGSIZE;
-		err = take(&buf.nlh, len, diag, &done);
+		err = take(&buf.nlh, len, dump, &done);
 	}
 	return err;
 }
 
-int sockdiag_count(int family, struct sockdiag *diag)
+static int run_dump(const struct dump *dump)
 {
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 	int err;
 
-	memset(diag, 0, sizeof(*diag));
 	if (fd < 0)
 		return failed(errno);
-	err = request_dump(fd, family);
+	err = request_dump(fd, dump);
 	if (!err)
-		err = receive_dump(fd, diag);
+		err = receive_dump(fd, dump);
 	close(fd);
 	return err ? failed(-err) : ST_OK;
+}
+
+/* FIN_WAIT2 is of both kinds; only a minisock has this timer. */
+static bool is_minisock(const struct inet_diag_msg *msg)
+{
+	return msg->idiag_timer == TIMER_TIME_WAIT && !msg->idiag_inode;
+}
+
+/* --- counting ------------------------------------------------------------ */
+
+static void count(const struct inet_diag_msg *msg, size_t len, void *arg)
+{
+	struct sockdiag *diag = arg;
+
+	(void)len;
+	if (msg->idiag_state < STATE_SLOTS)
+		diag->state[msg->idiag_state]++;
+	if (is_minisock(msg))
+		diag->minisocks++;
+}
+
+int sockdiag_count(int family, struct sockdiag *diag)
+{
+	const struct dump dump = {
+		.family = family, .states = STATES_ALL,
+		.each = count, .arg = diag,
+	};
+
+	memset(diag, 0, sizeof(*diag));
+	return run_dump(&dump);
+}
+
+/* --- sockets ------------------------------------------------------------- */
+
+struct walk {
+	void (*each)(const struct diag_socket *socket, void *arg);
+	void *arg;
+};
+
+/* struct tcp_info grows at its end, and may be shorter or longer than ours. */
+static void take_info(const struct rtattr *attr, struct diag_socket *socket)
+{
+	size_t at = offsetof(struct tcp_info, tcpi_last_ack_recv);
+
+	if (attr->rta_type != INET_DIAG_INFO ||
+	    RTA_PAYLOAD(attr) < at + sizeof(socket->silent_ms))
+		return;
+	memcpy(&socket->silent_ms, (const char *)RTA_DATA(attr) + at,
+	       sizeof(socket->silent_ms));
+	socket->heard = !socket->minisock;
+}
+
+static void take_attributes(const struct inet_diag_msg *msg, size_t size,
+			    struct diag_socket *socket)
+{
+	const struct rtattr *attr = (const struct rtattr *)(msg + 1);
+	int len = size - NLMSG_ALIGN(sizeof(*msg));
+
+	for (; RTA_OK(attr, len); attr = RTA_NEXT(attr, len))
+		take_info(attr, socket);
+}
+
+static void take_socket(const struct inet_diag_msg *msg, size_t len, void *arg)
+{
+	struct diag_socket socket = {
+		.state = msg->idiag_state,
+		.family = msg->idiag_family,
+		.ifindex = msg->id.idiag_if,
+		.sport = ntohs(msg->id.idiag_sport),
+		.dport = ntohs(msg->id.idiag_dport),
+		.inode = msg->idiag_inode,
+		.rqueue = msg->idiag_rqueue,
+		.wqueue = msg->idiag_wqueue,
+		.minisock = is_minisock(msg),
+	};
+	const struct walk *walk = arg;
+
+	if (msg->idiag_state >= STATE_SLOTS)
+		return;
+	addr_init(&socket.src, msg->idiag_family, msg->id.idiag_src);
+	addr_init(&socket.dst, msg->idiag_family, msg->id.idiag_dst);
+	if (socket.minisock)
+		socket.remaining_ms = msg->idiag_expires;
+	take_attributes(msg, len, &socket);
+	walk->each(&socket, walk->arg);
+}
+
+int sockdiag_walk(int family, unsigned int states, bool silence,
+		  void (*each)(const struct diag_socket *socket, void *arg),
+		  void *arg)
+{
+	struct walk walk = { .each = each, .arg = arg };
+	const struct dump dump = {
+		.family = family, .states = states,
+		.extensions = silence ? 1 << (INET_DIAG_INFO - 1) : 0,
+		.each = take_socket, .arg = &walk,
+	};
+
+	return run_dump(&dump);
 }

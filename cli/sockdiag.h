@@ -1,14 +1,61 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The independent witness: counts TCP sockets by walking all of them with
- * sock_diag(7), of the network namespace this thread is in.
+ * The independent witness: walks TCP sockets with sock_diag(7), of the network
+ * namespace this thread is in.
  */
 #ifndef CLI_SOCKDIAG_H
 #define CLI_SOCKDIAG_H
 
+#include <stdbool.h>
 #include <linux/types.h>
 
+#include "addr.h"
 #include "parse.h"
+
+/**
+ * struct diag_socket - one socket as sock_diag shows it
+ * @state: of STATE_FIRST to STATE_LAST
+ * @family: AF_INET or AF_INET6
+ * @ifindex: interface it is bound to, or 0
+ * @src: local address
+ * @dst: address of the peer
+ * @sport: local port
+ * @dport: port of the peer
+ * @inode: of the socket; 0 when no process has it
+ * @rqueue: of a listener, connections to accept
+ * @wqueue: of a listener, its backlog limit
+ * @minisock: it is a TIME_WAIT minisock, of either substate
+ * @remaining_ms: of a minisock, until it ends
+ * @heard: @silent_ms is known: it was asked for, and is no minisock
+ * @silent_ms: since the last ACK of the peer
+ */
+struct diag_socket {
+	unsigned int state, family, ifindex;
+	struct addr src, dst;
+	unsigned int sport, dport;
+	__u64 inode;
+	__u32 rqueue, wqueue;
+	bool minisock, heard;
+	__u32 remaining_ms, silent_ms;
+};
+
+/**
+ * sockdiag_walk() - see every socket of one family
+ * @family: AF_INET or AF_INET6
+ * @states: STATE_BIT() each; the kernel leaves out all others
+ * @silence: have @heard and @silent_ms, which costs a good deal more
+ * @each: called for each
+ * @arg: for @each
+ *
+ * The kernel sends a bounded number of sockets at a time and is not held up
+ * in between, so this is not a snapshot: what changes during the walk may be
+ * missed or met twice.
+ *
+ * Return: ST_OK, ST_NOT_PERMITTED, ST_REFUSED.
+ */
+int sockdiag_walk(int family, unsigned int states, bool silence,
+		  void (*each)(const struct diag_socket *socket, void *arg),
+		  void *arg);
 
 /**
  * struct sockdiag - sockets of one address family
@@ -25,7 +72,7 @@ struct sockdiag {
  * @family: AF_INET or AF_INET6
  * @diag: result, overwritten
  *
- * Not a snapshot: what changes during the walk may be missed or met twice.
+ * Not a snapshot either.
  *
  * Return: ST_OK, ST_NOT_PERMITTED, ST_REFUSED.
  */

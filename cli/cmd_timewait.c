@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tcpulse timewait: the TIME-WAIT buckets and the ports to connect, from the
+ * module's counters. What it can say by walking sockets is elsewhere.
+ */
+#include <stdio.h>
+
+#include "attrs.h"
+#include "cmd.h"
+#include "compiler.h"
+#include "netns.h"
+#include "nl.h"
+#include "out.h"
+#include "ports.h"
+#include "run.h"
+#include "show.h"
+#include "walk.h"
+
+static const struct col cols[] = {
+	{ "netns", "NETNS", COL_LEFT | COL_NETNS },
+	{ "what", "TIME-WAIT", COL_LEFT },
+	{ "count", "COUNT", 0 },
+	{ "rate", "/s", COL_RATES },
+	{ "meaning", "", COL_LEFT },
+};
+
+/* @low, @high: the module's, or /proc's where the module cannot tell */
+struct sample {
+	struct time_wait_info info;
+	unsigned int low, high, capacity;
+};
+
+static int take(struct conn *conn, const struct opts *opts, void *data)
+{
+	struct sample *sample = data;
+	struct ports ports;
+	int st = conn_get_time_wait(conn, &sample->info) ?: ports_read(&ports);
+
+	(void)opts;
+	if (st)
+		return st;
+	sample->low = sample->info.port_low ?: ports.low;
+	sample->high = sample->info.port_high ?: ports.high;
+	sample->capacity = ports.capacity;
+	return ST_OK;
+}
+
+static void buckets_line(const struct netns *ns, const struct opts *opts,
+			 const struct time_wait *tw)
+{
+	__u64 left = tw->limit > tw->alive ? tw->limit - tw->alive : 0;
+	double percent = tw->limit ? 100.0 * tw->alive / tw->limit : 0;
+
+	out_line(left * 10 > tw->limit ? PLAIN : WARN,
+		 "%s%sTIME-WAIT buckets: %llu of %llu used (%.1f %%), %llu left",
+		 opts->all_netns ? ns->name : "", opts->all_netns ? ": " : "",
+		 tw->alive, tw->limit, percent, left);
+}
+
+static void row(const struct netns *ns, const char *what, const char *meaning,
+		__u64 now, const __u64 *old, __u64 ms)
+{
+	out_row();
+	out_cell("netns", "%s", ns->name);
+	out_cell("what", "%s", what);
+	out_cell("count", "%llu", now);
+	out_rate("rate", now, old ? *old : 0, old ? ms : 0);
+	out_cell("meaning", "%s", meaning);
+}
+
+static void text_rows(const struct opts *opts, const struct netns *ns,
+		      const struct time_wait *now, const struct time_wait *old,
+		      __u64 ms)
+{
+	out_table(NULL, cols, ARRAY_SIZE(cols),
+		  (opts->all_netns ? COL_NETNS : 0) |
+		  (opts->interval_ms ? COL_RATES : 0));
+	row(ns, "entered", "got a bucket", now->created,
+	    old ? &old->created : NULL, ms);
+	row(ns, "expired", "their time was up", now->expired,
+	    old ? &old->expired : NULL, ms);
+	row(ns, "reused", "a new connection took address and port", now->reused,
+	    old ? &old->reused : NULL, ms);
+	row(ns, "reset", "ended by a segment of the peer", now->reset,
+	    old ? &old->reset : NULL, ms);
+	row(ns, "other", "aborted, or the namespace ended", now->other,
+	    old ? &old->other : NULL, ms);
+	row(ns, "refused", "got no bucket: limit, or no memory", now->refused,
+	    old ? &old->refused : NULL, ms);
+	if (now->refused)
+		out_style("count", WARN);
+	out_table_end();
+}
+
+static void show_text(const struct opts *opts, const struct netns *ns,
+		      const struct sample *now, const struct sample *old,
+		      __u64 ms)
+{
+	if (opts->header)
+		buckets_line(ns, opts, &now->info.time_wait);
+	text_rows(opts, ns, &now->info.time_wait,
+		  old ? &old->info.time_wait : NULL, ms);
+	if (!opts->header)
+		return;
+	out_line(PLAIN, "ports to connect: %u to %u, %u not reserved",
+		 now->low, now->high, now->capacity);
+	if (!opts->interval_ms)
+		out_line(DIM,
+			 "who is in them, and ports left: --by peer, --headroom; those walk the sockets");
+}
+
+static void json_deltas(const struct time_wait *now, const struct time_wait *old,
+			__u64 ms)
+{
+	out_object("time_wait_delta");
+	out_rate("created", now->created, old->created, ms);
+	out_rate("refused", now->refused, old->refused, ms);
+	out_rate("expired", now->expired, old->expired, ms);
+	out_rate("reset", now->reset, old->reset, ms);
+	out_rate("reused", now->reused, old->reused, ms);
+	out_rate("other", now->other, old->other, ms);
+	out_object_end();
+}
+
+static void show_json(const struct sample *now, const struct sample *old,
+		      __u64 ms)
+{
+	if (ms)
+		out_u64("interval_ms", ms);
+	out_u64("counting_ms", now->info.counting_ms);
+	json_time_wait(&now->info.time_wait);
+	if (old && ms)
+		json_deltas(&now->info.time_wait, &old->info.time_wait, ms);
+	out_u64("port_low", now->low);
+	out_u64("port_high", now->high);
+	out_u64("capacity", now->capacity);
+}
+
+static int show(const struct opts *opts, const struct netns *ns,
+		const void *data, const void *old_data)
+{
+	const struct sample *now = data, *old = old_data;
+	__u64 ms = interval_of(now->info.counting_ms,
+			       old ? &old->info.counting_ms : NULL);
+
+	if (out_is_json())
+		show_json(now, old, ms);
+	else
+		show_text(opts, ns, now, old, ms);
+	return ST_OK;
+}
+
+static int run_counters(const struct opts *opts)
+{
+	static const struct view view = {
+		.size = sizeof(struct sample),
+		.deltas = true,
+		.blocks = true,
+		.take = take,
+		.show = show,
+	};
+
+	return run_view(opts, &view);
+}
+
+int do_timewait(const struct opts *opts)
+{
+	switch (opts->walk) {
+	case WALK_NONE:
+		return run_counters(opts);
+	case WALK_HEADROOM:
+		return run_headroom(opts);
+	case WALK_HALFCLOSED:
+		return run_halfclosed(opts);
+	default:
+		return run_minisocks(opts);
+	}
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Which processes hold a socket, by its inode, from /proc.
+ */
+#ifndef CLI_PROCS_H
+#define CLI_PROCS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <linux/types.h>
+
+struct procs;
+
+struct holder {
+	char name[17];
+	pid_t pid;
+};
+
+/* as many are kept of one socket; what is more is only counted */
+#define HOLDERS_MAX 8
+
+#define PROCS_TEXT 128
+
+/**
+ * struct holders - who holds one socket
+ * @inode: of the socket
+ * @n: how many processes hold it
+ * @last: the last of them
+ * @holder: the first of them, by process number
+ */
+struct holders {
+	__u64 inode;
+	size_t n;
+	pid_t last;
+	struct holder holder[HOLDERS_MAX];
+};
+
+/* An empty set of sockets, for procs_free(). */
+struct procs *procs_new(void);
+void procs_free(struct procs *procs);
+
+/* Have this socket looked for; 0 is none. */
+void procs_want(struct procs *procs, __u64 inode);
+
+/**
+ * procs_walk() - look for the sockets wanted, once, through all processes
+ * @procs: those wanted
+ * @all: find every process that holds them; else stop when each has one that
+ *       is not process 1, which opens sockets for others (systemd.socket(5))
+ *
+ * Costs with the number of open files of all processes. What it may not look
+ * at is left out.
+ */
+void procs_walk(struct procs *procs, bool all);
+
+/* Says on stderr, once, if something was not found for lack of permission. */
+void procs_say_denied(const struct procs *procs);
+
+/* Those of a socket that was wanted; NULL when it was not, or has none. */
+const struct holders *procs_find(const struct procs *procs, __u64 inode);
+
+/**
+ * procs_text() - holders in words
+ * @holders: whose; NULL for none
+ * @text: result: "nginx(812) nginx(813) +4", or "-"
+ * @size: room there; PROCS_TEXT is enough
+ */
+void procs_text(const struct holders *holders, char *text, size_t size);
+
+/* JSON only: keys of the current object, "processes" and array "process". */
+void json_holders(const struct holders *holders);
+
+#endif
