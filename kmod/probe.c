@@ -21,7 +21,7 @@
 
 /* In any order: until all are attached, baseline.c lets no event count. */
 static struct tcpulse_probe tcpulse_probes[] = {
-#ifndef TCPULSE_BENCH_STATE_ONLY
+#if !TCPULSE_STATE_ONLY
 	{ .name = "timer_cancel",
 	  .purpose = "end of SYN_RECV requests and TIME_WAIT minisocks",
 	  .func = tcpulse_minisock_timer_cancel },
@@ -40,6 +40,9 @@ static struct tcpulse_probe tcpulse_probes[] = {
 	{ .name = "tcp_retransmit_synack",
 	  .purpose = "SYN-ACK sent again",
 	  .func = tcpulse_segment_retransmit_synack },
+	{ .name = "tcp_retransmit_skb",
+	  .purpose = "SYN-ACK sent again by a socket that has sent a SYN itself",
+	  .func = tcpulse_segment_retransmit },
 	{ .name = "tcp_send_reset",
 	  .purpose = "state of a connection that answers with RST",
 	  .func = tcpulse_segment_send_reset },
@@ -58,6 +61,7 @@ static void __init tcpulse_probe_check_types(void)
 	check_trace_callback_type_kfree_skb(tcpulse_minisock_kfree_skb);
 	check_trace_callback_type_consume_skb(tcpulse_minisock_consume_skb);
 	check_trace_callback_type_tcp_retransmit_synack(tcpulse_segment_retransmit_synack);
+	check_trace_callback_type_tcp_retransmit_skb(tcpulse_segment_retransmit);
 	check_trace_callback_type_tcp_send_reset(tcpulse_segment_send_reset);
 	check_trace_callback_type_inet_sock_set_state(tcpulse_state_probe);
 }

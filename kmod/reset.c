@@ -29,23 +29,46 @@ struct tcpulse_announced {
 
 static DEFINE_PER_CPU(struct tcpulse_announced, tcpulse_announced);
 
+/* Return: the state that @sk left, if @was says so, else 0. */
+static int tcpulse_reset_left_by(unsigned long was, const struct sock *sk)
+{
+	was -= (unsigned long)sk;
+	return was < TCPULSE_STATES ? was : 0;
+}
+
+/* The last one first: an address may be there twice. */
+static int tcpulse_reset_left_on(int cpu, const struct sock *sk)
+{
+	const struct tcpulse_closed *closed = per_cpu_ptr(&tcpulse_closed, cpu);
+	const unsigned int tasks = READ_ONCE(closed->tasks);
+	unsigned int i;
+	int state = 0;
+
+	for (i = 0; !state && i < TCPULSE_CLOSED_TASKS; i++)
+		state = tcpulse_reset_left_by(READ_ONCE(closed->task[(tasks - i) %
+							TCPULSE_CLOSED_TASKS]),
+					      sk);
+	return state;
+}
+
 /*
- * Mostly it was closed here a moment ago; a task may have moved since, and then
+ * Mostly a task closed it here a moment ago; it may have moved since, and then
  * the CPU it came from still knows.
  */
 static int tcpulse_reset_left(const struct sock *sk)
 {
-	const struct tcpulse_closed *closed = raw_cpu_ptr(&tcpulse_closed);
-	int cpu;
+	int cpu, state;
 
-	if (READ_ONCE(closed->sk) == sk)
-		return READ_ONCE(closed->state);
+	if (in_serving_softirq())
+		return tcpulse_reset_left_by(this_cpu_read(tcpulse_closed.softirq),
+					     sk) ?: TCP_CLOSE;
+	state = tcpulse_reset_left_on(raw_smp_processor_id(), sk);
 	for_each_possible_cpu(cpu) {
-		closed = per_cpu_ptr(&tcpulse_closed, cpu);
-		if (READ_ONCE(closed->sk) == sk)
-			return READ_ONCE(closed->state);
+		if (state)
+			return state;
+		state = tcpulse_reset_left_on(cpu, sk);
 	}
-	return TCP_CLOSE;
+	return state ?: TCP_CLOSE;
 }
 
 static int tcpulse_reset_of_socket(const struct sock *sk)
@@ -160,7 +183,9 @@ int tcpulse_reset_state(const struct net *net, const struct sock *sk,
 {
 	int state;
 
-	if (sk && sk_fullsock(sk) && sk->sk_type == SOCK_STREAM)
+	/* 7.x lets a listener own what is sent for one of its request socks. */
+	if (sk && sk_fullsock(sk) && sk->sk_type == SOCK_STREAM &&
+	    READ_ONCE(sk->sk_state) != TCP_LISTEN)
 		return tcpulse_reset_of_socket(sk);
 	state = tcpulse_reset_announced(th);
 	return state ?: tcpulse_reset_look_up(net, skb, th);

@@ -3,30 +3,54 @@
 #define _TCPULSE_RESET_H
 
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <net/sock.h>
+#include <net/tcp_states.h>
 
 #include "tcpulse.h"
 
 struct tcphdr;
 
+/* Aborts that other tasks may begin on a CPU before one has sent its RST. */
+#define TCPULSE_CLOSED_TASKS 64
+
+/* Who leaves another state sends no RST of its own. */
+#define TCPULSE_CLOSED_STATES \
+	(TCPF_ESTABLISHED | TCPF_SYN_RECV | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 | \
+	 TCPF_CLOSE_WAIT | TCPF_LAST_ACK | TCPF_CLOSING)
+
 /**
- * struct tcpulse_closed - the socket last closed on this CPU
- * @sk: which; compared only
- * @state: the state it left
+ * struct tcpulse_closed - sockets that were closed on this CPU
+ * @softirq: by the softirq that is running, or ran last
+ * @task: the last ones that tasks closed, a ring
+ * @tasks: how many those were
+ *
+ * Each is the address of the socket plus the state it left. A softirq sends its
+ * RST before it closes another socket; a task may be interrupted by softirqs and
+ * make way for other tasks between the two.
  */
 struct tcpulse_closed {
-	const struct sock *sk;
-	int state;
+	unsigned long softirq;
+	unsigned long task[TCPULSE_CLOSED_TASKS];
+	unsigned int tasks;
 };
 
 DECLARE_PER_CPU(struct tcpulse_closed, tcpulse_closed);
 
 /* TCP closes a socket first and then sends the RST for it. */
 static __always_inline void tcpulse_reset_closed(const struct sock *sk,
-						 int oldstate)
+						 unsigned int oldstate)
 {
-	this_cpu_write(tcpulse_closed.sk, sk);
-	this_cpu_write(tcpulse_closed.state, oldstate);
+	unsigned int i;
+
+	if (in_serving_softirq()) {
+		this_cpu_write(tcpulse_closed.softirq,
+			       (unsigned long)sk + oldstate);
+	} else if ((1 << oldstate) & TCPULSE_CLOSED_STATES) {
+		i = this_cpu_inc_return(tcpulse_closed.tasks);
+		this_cpu_write(tcpulse_closed.task[i % TCPULSE_CLOSED_TASKS],
+			       (unsigned long)sk + oldstate);
+	}
 }
 
 void tcpulse_reset_announce(const struct sock *sk);

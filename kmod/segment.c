@@ -202,26 +202,50 @@ static const struct nf_hook_ops tcpulse_segment_ops[TCPULSE_SEGMENT_HOOKS] = {
 
 /* --- tracepoints ----------------------------------------------------- */
 
+static void tcpulse_segment_synack_again(const struct net *net,
+					 unsigned short af)
+{
+	struct tcpulse_cpu __percpu *pcpu;
+
+	tcpulse_probe_pin();
+	pcpu = tcpulse_pernet_cpu(net);
+	if (pcpu && READ_ONCE(tcpulse_pernet(net)->segments.enabled))
+		tcpulse_segment_count(pcpu, tcpulse_family(af),
+				      TCPULSE_A_SEGMENT_SYN_ACK_RETRANS);
+	tcpulse_probe_unpin();
+}
+
 /**
  * tcpulse_segment_retransmit_synack() - tracepoint tcp_retransmit_synack
  * @data: unused
  * @sk: listener, or the child of a fast open
- * @req: request sock, of the family of the packets
+ * @req: request sock; its operations are of the IP version of the packets
  *
  * Context: softirq or process context; preemptible and outside RCU on 7.x.
  */
 void tcpulse_segment_retransmit_synack(void *data, const struct sock *sk,
 				       const struct request_sock *req)
 {
-	struct tcpulse_cpu __percpu *pcpu;
+	tcpulse_segment_synack_again(sock_net(sk), req->rsk_ops->family);
+}
 
-	tcpulse_probe_pin();
-	pcpu = tcpulse_pernet_cpu(sock_net(sk));
-	if (pcpu && READ_ONCE(tcpulse_pernet(sock_net(sk))->segments.enabled))
-		tcpulse_segment_count(pcpu,
-				      tcpulse_family(inet_rsk(req)->ireq_family),
-				      TCPULSE_A_SEGMENT_SYN_ACK_RETRANS);
-	tcpulse_probe_unpin();
+/*
+ * Tracepoint tcp_retransmit_skb: after a simultaneous open the SYN-ACK is the
+ * socket's own. Context: as above.
+ */
+TCPULSE_PROBE_RETRANSMIT(tcpulse_segment_retransmit)
+{
+	unsigned short af = sk->sk_family;
+
+	if (likely(!(TCP_SKB_CB(skb)->tcp_flags & TCPHDR_SYN)) ||
+	    !(TCP_SKB_CB(skb)->tcp_flags & TCPHDR_ACK) ||
+	    TCPULSE_RETRANSMIT_ERR)
+		return;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (af == AF_INET6 && ipv6_addr_v4mapped(&sk->sk_v6_daddr))
+		af = AF_INET;
+#endif
+	tcpulse_segment_synack_again(sock_net(sk), af);
 }
 
 /* Tracepoint tcp_send_reset. Context: as above; @skb is NULL for an abort. */

@@ -30,6 +30,7 @@ void tcpulse_segment_read(const struct tcpulse_net *tn, enum tcpulse_family f,
 
 void tcpulse_segment_retransmit_synack(void *data, const struct sock *sk,
 				       const struct request_sock *req);
+TCPULSE_PROBE_RETRANSMIT(tcpulse_segment_retransmit);
 TCPULSE_PROBE_SEND_RESET(tcpulse_segment_send_reset);
 
 #endif /* _TCPULSE_SEGMENT_H */

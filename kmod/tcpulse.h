@@ -8,7 +8,6 @@
 
 #include <linux/atomic.h>
 #include <linux/compiler.h>
-#include <linux/kconfig.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/socket.h>
@@ -20,9 +19,6 @@
 #include "minute.h"
 
 #define TCPULSE_VERSION "0.1.0"
-
-/* make bench: what counting the transitions of sockets costs, and nothing else. */
-#define TCPULSE_STATE_ONLY IS_ENABLED(TCPULSE_BENCH_STATE_ONLY)
 
 /* The states of enum tcpulse_state are the kernel's; slot 0 stays empty. */
 #define TCPULSE_STATES (TCPULSE_STATE_CLOSING + 1)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Shadows <trace/events/tcp.h>: the prototype of a probe of tcp_send_reset.
+ * Shadows <trace/events/tcp.h>: prototypes of probes of tcp_send_reset and
+ * tcp_retransmit_skb.
  * No include guard around the kernel's header: trace headers are read twice.
  */
 #include_next <trace/events/tcp.h>
@@ -20,6 +21,19 @@
 	void probe(void *data, const struct sock *sk,             \
 		   const struct sk_buff *skb,                     \
 		   const enum sk_rst_reason reason)
+#endif
+
+/* Before it had the error it came for successful ones only. */
+#if TCPULSE_KERNEL_BEFORE(7, 0)
+#define TCPULSE_PROBE_RETRANSMIT(probe)                           \
+	void probe(void *data, const struct sock *sk,             \
+		   const struct sk_buff *skb)
+#define TCPULSE_RETRANSMIT_ERR 0
+#else
+#define TCPULSE_PROBE_RETRANSMIT(probe)                           \
+	void probe(void *data, const struct sock *sk,             \
+		   const struct sk_buff *skb, int err)
+#define TCPULSE_RETRANSMIT_ERR err
 #endif
 
 #endif /* _TCPULSE_COMPAT_TRACE_TCP_H */
