@@ -271,6 +271,19 @@ setup_sink() {
 	EOF
 }
 
+# setup_nowhere NS: routes for peers that do not exist, 198.18.0.0/15 and
+# 2001:db8::/32; what is sent to them vanishes
+setup_nowhere() {
+	ip -n "$1" -batch - <<-EOF || skip_all "no dummy network device"
+		link add nowhere type dummy
+		address add 192.0.2.1/24 dev nowhere
+		address add 2001:db8:ff::1/48 dev nowhere nodad
+		link set nowhere arp off up
+		route add 198.18.0.0/15 dev nowhere
+		route add 2001:db8::/32 dev nowhere
+	EOF
+}
+
 # lossy NS DEVICE NETEM-ARGUMENT...
 lossy() {
 	local ns=$1 dev=$2
@@ -345,8 +358,8 @@ assert_cycles_done() {
 	     END { if (!n) print "no cycle was done"; exit bad || !n }' "$TMP/$1/cycles"
 }
 
-# start_nginx NS PORT: serves one short answer a connection, IPv4 and IPv6, and
-# closes first; sets nginx_pid
+# start_nginx NS PORT [REQUESTS [BACKLOG]]: serves one short answer a connection, IPv4 and IPv6, and
+# closes first; /big is whatever is in $TMP/nginx-NS/big. Sets nginx_pid
 start_nginx() {
 	local dir=$TMP/nginx-$1
 	mkdir "$dir"
@@ -366,9 +379,10 @@ start_nginx() {
 			uwsgi_temp_path $dir;
 			scgi_temp_path $dir;
 			server {
-				listen $2 backlog=1024;
-				listen [::]:$2 ipv6only=on backlog=1024;
+				listen $2 backlog=${4:-1024};
+				listen [::]:$2 ipv6only=on backlog=${4:-1024};
 				location / { return 200 "tcpulse\n"; }
+				location = /big { root $dir; }
 			}
 		}
 	EOF

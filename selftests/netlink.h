@@ -26,6 +26,7 @@
  * @error: errno of the answer, 0 when it was not refused
  * @offset: of the attribute that the refusal points at, 0 if none
  * @text: words of the refusal, empty if none
+ * @at_end: a dump had begun when it was refused; before 6.3 there is no @offset
  * @reply: the answer, in @answer, NULL when refused
  */
 struct request {
@@ -35,6 +36,7 @@ struct request {
 	int error;
 	unsigned int offset;
 	char text[256];
+	bool at_end;
 	const struct nlmsghdr *reply;
 	char buf[NETLINK_BUF];
 	char answer[NETLINK_BUF];
@@ -55,24 +57,43 @@ static inline void request_begin(struct request *r, __u16 type, __u8 cmd)
 	genl->version = TCPULSE_GENL_VERSION;
 }
 
-static inline void request_read_extack(struct request *r, const struct nlmsghdr *nlh)
+static inline void request_read_words(struct request *r, const struct nlmsghdr *nlh,
+				      size_t skip)
 {
-	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
-	size_t skip = sizeof(*e);
 	struct nlattr *attr;
 
-	r->error = -e->error;
 	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
 		return;
-	/* the request is echoed unless the flag says otherwise */
-	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
-		skip += mnl_nlmsg_get_payload_len(&e->msg);
 	mnl_attr_for_each(attr, nlh, skip) {
 		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
 			snprintf(r->text, sizeof(r->text), "%s", mnl_attr_get_str(attr));
 		else if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_OFFS)
 			r->offset = mnl_attr_get_u32(attr);
 	}
+}
+
+static inline void request_read_extack(struct request *r, const struct nlmsghdr *nlh)
+{
+	const struct nlmsgerr *e = mnl_nlmsg_get_payload(nlh);
+	size_t skip = sizeof(*e);
+
+	r->error = -e->error;
+	/* the request is echoed unless the flag says otherwise */
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+		skip += mnl_nlmsg_get_payload_len(&e->msg);
+	request_read_words(r, nlh, skip);
+}
+
+/* A dump that is refused by its handler ends with an errno. */
+static inline void request_read_done(struct request *r, const struct nlmsghdr *nlh)
+{
+	const int *error = mnl_nlmsg_get_payload(nlh);
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*error))
+		return;
+	r->error = -*error;
+	r->at_end = true;
+	request_read_words(r, nlh, sizeof(*error));
 }
 
 /* Send it; -1 when it could not be sent or no answer came, else 0. */
@@ -84,6 +105,7 @@ static inline int request_send(struct request *r)
 
 	r->error = 0;
 	r->offset = 0;
+	r->at_end = false;
 	r->reply = NULL;
 	memset(r->text, 0, sizeof(r->text));
 	if (mnl_socket_sendto(r->nl, r->nlh, r->nlh->nlmsg_len) < 0)
@@ -102,8 +124,10 @@ static inline int request_send(struct request *r)
 				request_read_extack(r, nlh);
 				return 0;
 			}
-			if (nlh->nlmsg_type == NLMSG_DONE)
+			if (nlh->nlmsg_type == NLMSG_DONE) {
+				request_read_done(r, nlh);
 				return 0;
+			}
 			r->reply = nlh;
 		}
 	}

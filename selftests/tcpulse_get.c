@@ -8,11 +8,25 @@
  *   time-wait    alive limit created refused expired reset reused other
  *   transitions  FAMILY FROM TO REASON|- count [unexpected]
  *   info         KEY value, one a line; hook NAME attached
+ *   listeners    a line each: id FAMILY address port limit asked|-, depth peak
+ *                peak-minute of the SYN queue and of the accept queue, the 12
+ *                refusals in the order of the spec, full-ms full-total-ms
+ *                last-full-ms|- of both queues, last-refused-ms|- inode
+ *                ifindex|- flags,...|- age-ms
+ *   overflow     listening|gone REFUSAL n, kernel|unattributed COUNTER n,
+ *                info KEY value
+ *   refusals     overflow, then listeners
  *   kernel       NAME value, from /proc/net/netstat and /proc/net/sockstat
  *   all          all of these, each line begins with the table's name
- *   time         median ns of one state-get, of -n requests
+ *   timewait     NAME value, one a line, from time-wait-get
+ *   segments     "enabled 0|1", "counting-ms N", then FAMILY NAME count;
+ *                FAMILY reset:STATE count; FAMILY handshake:FROM-US active passive
+ *   segments-set 0|1   count segments in this namespace, or not; says nothing
+ *   time         median ns of one state-get, of -n requests; with the argument
+ *                timewait: of one time-wait-get
  *
- * Exit status: 0, 1 refused or malformed answer, 2 usage, 3 no such family.
+ * Exit status: 0, 1 refused or malformed answer, 2 usage, 3 no such family, 4 a
+ * dump flagged with NLM_F_DUMP_INTR, printed as it came.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +43,7 @@
 #include <linux/genetlink.h>
 #include <linux/tcpulse.h>
 
-enum { EX_REFUSED = 1, EX_USAGE = 2, EX_ABSENT = 3 };
+#include "tcpulse_get.h"
 
 static const char * const state_names[] = {
 	[TCPULSE_STATE_ESTABLISHED] = "ESTAB",
@@ -58,14 +72,47 @@ static const char * const mibs[] = {
 	"TW", "TWKilled", "TWRecycled", "TCPTimeWaitOverflow", "ListenOverflows",
 	"ListenDrops", "TCPReqQFullDoCookies", "TCPReqQFullDrop", "SyncookiesSent",
 	"SyncookiesRecv", "EmbryonicRsts", "TCPFastOpenActive", "TCPFastOpenPassive",
+	"TCPSynRetrans",
+};
+
+static const char * const time_wait_names[] = {
+	[TCPULSE_A_TIME_WAIT_ALIVE] = "alive",
+	[TCPULSE_A_TIME_WAIT_LIMIT] = "limit",
+	[TCPULSE_A_TIME_WAIT_CREATED] = "created",
+	[TCPULSE_A_TIME_WAIT_REFUSED] = "refused",
+	[TCPULSE_A_TIME_WAIT_EXPIRED] = "expired",
+	[TCPULSE_A_TIME_WAIT_RESET] = "reset",
+	[TCPULSE_A_TIME_WAIT_REUSED] = "reused",
+	[TCPULSE_A_TIME_WAIT_OTHER] = "other",
+};
+
+/* Counters of a segment nest; the others of its attributes have no name. */
+static const char * const segment_names[TCPULSE_A_SEGMENT_MAX + 1] = {
+	[TCPULSE_A_SEGMENT_SYN_IN] = "syn-in",
+	[TCPULSE_A_SEGMENT_SYN_OUT] = "syn-out",
+	[TCPULSE_A_SEGMENT_SYN_ACK_IN] = "syn-ack-in",
+	[TCPULSE_A_SEGMENT_SYN_ACK_OUT] = "syn-ack-out",
+	[TCPULSE_A_SEGMENT_FIN_IN] = "fin-in",
+	[TCPULSE_A_SEGMENT_FIN_OUT] = "fin-out",
+	[TCPULSE_A_SEGMENT_RST_IN] = "rst-in",
+	[TCPULSE_A_SEGMENT_RST_OUT] = "rst-out",
+	[TCPULSE_A_SEGMENT_SYN_DATA_IN] = "syn-data-in",
+	[TCPULSE_A_SEGMENT_SYN_DATA_OUT] = "syn-data-out",
+	[TCPULSE_A_SEGMENT_SYN_RETRANS] = "syn-retrans",
+	[TCPULSE_A_SEGMENT_SYN_ACK_RETRANS] = "syn-ack-retrans",
+	[TCPULSE_A_SEGMENT_ACTIVE] = "active",
+	[TCPULSE_A_SEGMENT_PASSIVE] = "passive",
+	[TCPULSE_A_SEGMENT_UNMEASURED_ACTIVE] = "unmeasured-active",
+	[TCPULSE_A_SEGMENT_UNMEASURED_PASSIVE] = "unmeasured-passive",
 };
 
 static const char *prefix = "";
-static struct mnl_socket *nl;
-static __u16 family_id;
-static __u16 want_family;
+struct mnl_socket *nl;
+__u16 family_id;
+__u16 want_family;
+static int want_enabled = -1;
 
-static void die(int status, const char *fmt, ...)
+void die(int status, const char *fmt, ...)
 {
 	va_list args;
 
@@ -77,8 +124,6 @@ static void die(int status, const char *fmt, ...)
 	va_end(args);
 	exit(status);
 }
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *state_name(unsigned int i)
 {
@@ -94,7 +139,7 @@ static const char *reason_name(unsigned int i)
 	return reason_names[i];
 }
 
-static const char *family_name(unsigned int family)
+const char *family_name(unsigned int family)
 {
 	if (family != AF_INET && family != AF_INET6)
 		die(EX_REFUSED, "address family %u in an answer", family);
@@ -120,8 +165,7 @@ static void enter_netns(const char *name)
 
 /* --- netlink ------------------------------------------------------------- */
 
-static void transact(__u16 type, __u8 cmd, const char *name,
-		     mnl_cb_t cb, void *data)
+void transact(__u16 type, __u8 cmd, const char *name, mnl_cb_t cb, void *data)
 {
 	char buf[64 * 1024];
 	static __u32 seq;
@@ -143,6 +187,10 @@ static void transact(__u16 type, __u8 cmd, const char *name,
 		mnl_attr_put_u16(nlh, TCPULSE_A_STATES_FAMILY, want_family);
 	else if (want_family && cmd == TCPULSE_CMD_TRANSITION_GET)
 		mnl_attr_put_u16(nlh, TCPULSE_A_TRANSITIONS_FAMILY, want_family);
+	else if (want_family && cmd == TCPULSE_CMD_SEGMENT_GET)
+		mnl_attr_put_u16(nlh, TCPULSE_A_SEGMENTS_FAMILY, want_family);
+	else if (cmd == TCPULSE_CMD_SEGMENT_SET)
+		mnl_attr_put_u8(nlh, TCPULSE_A_SEGMENTS_ENABLED, want_enabled);
 	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
 		die(EX_REFUSED, "sendto: %s", strerror(errno));
 	do {
@@ -176,8 +224,7 @@ static void resolve(void)
 		 family_cb, &family_id);
 }
 
-/* want ATTR of SIZE bytes: tests must notice an attribute of another type */
-static __u64 get_uint(const struct nlattr *attr, size_t size)
+__u64 get_uint(const struct nlattr *attr, size_t size)
 {
 	if (mnl_attr_get_payload_len(attr) != size)
 		die(EX_REFUSED, "attribute %u is %u bytes, not %zu",
@@ -187,18 +234,15 @@ static __u64 get_uint(const struct nlattr *attr, size_t size)
 		return mnl_attr_get_u8(attr);
 	case 2:
 		return mnl_attr_get_u16(attr);
+	case 4:
+		return mnl_attr_get_u32(attr);
 	default:
 		return mnl_attr_get_u64(attr);
 	}
 }
 
-/*
- * Attributes 1..max of a nest into values; sizes[] says how long each is, 0
- * for a flag. All but flags and the optional one must be there, once.
- */
-static unsigned int parse_nest(const struct nlattr *nest, const __u8 *sizes,
-			       unsigned int max, unsigned int optional,
-			       __u64 *values)
+unsigned int parse_nest(const struct nlattr *nest, const __u8 *sizes,
+			unsigned int max, unsigned int optional, __u64 *values)
 {
 	unsigned int seen = 0, type, i;
 	struct nlattr *attr;
@@ -246,6 +290,17 @@ static void print_time_wait(const struct nlattr *nest)
 	for (i = 1; i <= TCPULSE_A_TIME_WAIT_MAX; i++)
 		printf("%llu%c", v[i],
 		       i == TCPULSE_A_TIME_WAIT_MAX ? '\n' : ' ');
+}
+
+static void print_time_wait_named(const struct nlattr *nest)
+{
+	static const __u8 sizes[] = { 0, 8, 8, 8, 8, 8, 8, 8, 8 };
+	__u64 v[TCPULSE_A_TIME_WAIT_MAX + 1];
+	unsigned int i;
+
+	parse_nest(nest, sizes, TCPULSE_A_TIME_WAIT_MAX, 0, v);
+	for (i = 1; i <= TCPULSE_A_TIME_WAIT_MAX; i++)
+		printf("%s %llu\n", time_wait_names[i], v[i]);
 }
 
 static void print_transition(const struct nlattr *nest)
@@ -308,6 +363,104 @@ static int transitions_cb(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_OK;
 }
 
+static int time_wait_cb(const struct nlmsghdr *nlh, void *data)
+{
+	static const char * const keys[] = {
+		[TCPULSE_A_TIME_WAIT_INFO_COUNTING_MS] = "counting-ms",
+		[TCPULSE_A_TIME_WAIT_INFO_PORT_LOW] = "port-low",
+		[TCPULSE_A_TIME_WAIT_INFO_PORT_HIGH] = "port-high",
+	};
+	bool quiet = *(bool *)data;
+	struct nlattr *attr;
+	unsigned int type;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		type = mnl_attr_get_type(attr);
+		if (quiet)
+			continue;
+		if (type == TCPULSE_A_TIME_WAIT_INFO_TIME_WAIT)
+			print_time_wait_named(attr);
+		else if (type <= TCPULSE_A_TIME_WAIT_INFO_MAX && keys[type])
+			printf("%s %llu\n", keys[type],
+			       get_uint(attr, type == TCPULSE_A_TIME_WAIT_INFO_COUNTING_MS ?
+					8 : 2));
+	}
+	return MNL_CB_OK;
+}
+
+static void print_reset(const char *family, const struct nlattr *nest)
+{
+	static const __u8 sizes[] = { 0, 1, 8 };
+	__u64 v[TCPULSE_A_RESET_MAX + 1];
+
+	parse_nest(nest, sizes, TCPULSE_A_RESET_MAX, 0, v);
+	printf("%s reset:%s %llu\n", family, state_name(v[TCPULSE_A_RESET_STATE]),
+	       v[TCPULSE_A_RESET_COUNT]);
+}
+
+static void print_handshake(const char *family, const struct nlattr *nest)
+{
+	static const __u8 sizes[] = { 0, 8, 8, 8 };
+	__u64 v[TCPULSE_A_HANDSHAKE_TIME_MAX + 1];
+
+	parse_nest(nest, sizes, TCPULSE_A_HANDSHAKE_TIME_MAX, 0, v);
+	printf("%s handshake:%llu %llu %llu\n", family,
+	       v[TCPULSE_A_HANDSHAKE_TIME_FROM_US],
+	       v[TCPULSE_A_HANDSHAKE_TIME_ACTIVE],
+	       v[TCPULSE_A_HANDSHAKE_TIME_PASSIVE]);
+}
+
+/* Each counter must be there, once. */
+static void print_segment(const struct nlattr *nest)
+{
+	const char *family = NULL;
+	unsigned int seen = 0, i;
+	struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest)
+		if (mnl_attr_get_type(attr) == TCPULSE_A_SEGMENT_FAMILY)
+			family = family_name(get_uint(attr, 2));
+	if (!family)
+		die(EX_REFUSED, "a segment without a family");
+	mnl_attr_for_each_nested(attr, nest) {
+		i = mnl_attr_get_type(attr);
+		if (i == TCPULSE_A_SEGMENT_RESET) {
+			print_reset(family, attr);
+		} else if (i == TCPULSE_A_SEGMENT_HANDSHAKE_TIME) {
+			print_handshake(family, attr);
+		} else if (i != TCPULSE_A_SEGMENT_FAMILY) {
+			if (i > TCPULSE_A_SEGMENT_MAX || !segment_names[i] || seen & 1u << i)
+				die(EX_REFUSED, "segment attribute %u unknown or twice", i);
+			seen |= 1u << i;
+			printf("%s %s %llu\n", family, segment_names[i], get_uint(attr, 8));
+		}
+	}
+	for (i = 1; i <= TCPULSE_A_SEGMENT_MAX; i++)
+		if (segment_names[i] && !(seen & 1u << i))
+			die(EX_REFUSED, "no %s in an answer", segment_names[i]);
+}
+
+static int segments_cb(const struct nlmsghdr *nlh, void *data)
+{
+	struct nlattr *attr;
+
+	(void)data;
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		switch (mnl_attr_get_type(attr)) {
+		case TCPULSE_A_SEGMENTS_ENABLED:
+			printf("enabled %llu\n", get_uint(attr, 1));
+			break;
+		case TCPULSE_A_SEGMENTS_COUNTING_MS:
+			printf("counting-ms %llu\n", get_uint(attr, 8));
+			break;
+		case TCPULSE_A_SEGMENTS_SEGMENT:
+			print_segment(attr);
+			break;
+		}
+	}
+	return MNL_CB_OK;
+}
+
 static void print_hook(const struct nlattr *nest)
 {
 	const char *name = "?";
@@ -361,6 +514,26 @@ static void get_states(unsigned int what)
 static void get_transitions(void)
 {
 	transact(family_id, TCPULSE_CMD_TRANSITION_GET, NULL, transitions_cb, NULL);
+}
+
+static void get_time_wait(void)
+{
+	bool quiet = false;
+
+	transact(family_id, TCPULSE_CMD_TIME_WAIT_GET, NULL, time_wait_cb, &quiet);
+}
+
+static void get_segments(void)
+{
+	transact(family_id, TCPULSE_CMD_SEGMENT_GET, NULL, segments_cb, NULL);
+}
+
+static void set_segments(const char *enabled)
+{
+	if (!enabled || strlen(enabled) != 1 || strspn(enabled, "01") != 1)
+		die(EX_USAGE, "segments-set 0|1");
+	want_enabled = *enabled - '0';
+	transact(family_id, TCPULSE_CMD_SEGMENT_SET, NULL, NULL, NULL);
 }
 
 static void get_info(void)
@@ -451,8 +624,9 @@ static __u64 now_ns(void)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
-static void time_states(unsigned int n)
+static void time_requests(const char *what, unsigned int n)
 {
+	bool time_wait = what && !strcmp(what, "timewait"), quiet = true;
 	unsigned int nothing = 0, i;
 	__u64 *took, start;
 
@@ -461,7 +635,12 @@ static void time_states(unsigned int n)
 		die(EX_REFUSED, "out of memory");
 	for (i = 0; i < n; i++) {
 		start = now_ns();
-		transact(family_id, TCPULSE_CMD_STATE_GET, NULL, states_cb, &nothing);
+		if (time_wait)
+			transact(family_id, TCPULSE_CMD_TIME_WAIT_GET, NULL,
+				 time_wait_cb, &quiet);
+		else
+			transact(family_id, TCPULSE_CMD_STATE_GET, NULL, states_cb,
+				 &nothing);
 		took[i] = now_ns() - start;
 	}
 	qsort(took, n, sizeof(*took), compare_u64);
@@ -471,10 +650,10 @@ static void time_states(unsigned int n)
 
 static void explain(void)
 {
-	die(EX_USAGE, "usage: tcpulse_get [-4|-6] [-N NETNS|PID|PATH] [-n COUNT] TABLE");
+	die(EX_USAGE, "usage: tcpulse_get [-4|-6] [-N NETNS|PID|PATH] [-n COUNT] TABLE [ARGUMENT]");
 }
 
-static void run(const char *what, unsigned int n)
+static void run(const char *what, const char *argument, unsigned int n)
 {
 	/* The kernel's own counters are there without the module, too. */
 	if (!strcmp(what, "kernel")) {
@@ -490,10 +669,22 @@ static void run(const char *what, unsigned int n)
 		get_transitions();
 	else if (!strcmp(what, "info"))
 		get_info();
+	else if (!strcmp(what, "listeners"))
+		get_listeners();
+	else if (!strcmp(what, "overflow"))
+		get_overflow();
+	else if (!strcmp(what, "refusals"))
+		get_refusals();
 	else if (!strcmp(what, "all"))
 		get_all();
+	else if (!strcmp(what, "timewait"))
+		get_time_wait();
+	else if (!strcmp(what, "segments"))
+		get_segments();
+	else if (!strcmp(what, "segments-set"))
+		set_segments(argument);
 	else if (!strcmp(what, "time"))
-		time_states(n);
+		time_requests(argument, n);
 	else
 		explain();
 }
@@ -521,8 +712,9 @@ int main(int argc, char **argv)
 			explain();
 		}
 	}
-	if (optind + 1 != argc || !n)
+	if (optind >= argc || optind + 2 < argc || !n)
 		explain();
-	run(argv[optind], n);
+	/* argv ends with NULL: no argument */
+	run(argv[optind], argv[optind + 1], n);
 	return 0;
 }

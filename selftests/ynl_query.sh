@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The kernel tree's own netlink client (tools/net/ynl) asks all three questions,
-# knowing nothing but our spec; it gets the numbers that tcpulse_get gets.
+# The kernel tree's own netlink client (tools/net/ynl) asks all questions, knowing
+# nothing but our spec; it gets the numbers that tcpulse_get gets.
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_listeners.sh"
 
 readonly PYTHON=/usr/bin/python3
 ns=''
@@ -35,11 +35,23 @@ ask() {
 		except ModuleNotFoundError:
 		    from lib import YnlFamily
 		ynl = YnlFamily(spec, False)
+		def refused(op, attrs):
+		    try:
+		        ynl.do(op, attrs)
+		    except Exception as e:
+		        return {'error': -e.nl_msg.error, 'words': e.nl_msg.extack.get('msg')}
 		print(json.dumps({
 		    'info': ynl.do('info-get', {}),
 		    'state': ynl.do('state-get', {}),
 		    'state6': ynl.do('state-get', {'family': 10}),
 		    'transition': ynl.do('transition-get', {}),
+		    'timewait': ynl.do('time-wait-get', {}),
+		    'segments': ynl.do('segment-get', {}),
+		    'overflow': ynl.do('overflow-get', {}),
+		    'listener': ynl.dump('listener-get', {}),
+		    'listener6': ynl.dump('listener-get', {'family': 10}),
+		    'one': ynl.do('listener-get', {'port': 7001}),
+		    'several': refused('listener-get', {'family': 10}),
 		}))
 	EOF
 }
@@ -87,17 +99,124 @@ info_agrees() {
 	same "$TMP/want" "$TMP/got"
 }
 
+named_time_wait_agrees() {
+	tcpulse_get -N "$ns" timewait | grep -v counting-ms >"$TMP/want"
+	jq -r '.timewait | (.["time-wait"] | to_entries[] | "\(.key) \(.value)"),
+		"port-low \(.["port-low"])", "port-high \(.["port-high"])"' "$TMP/ynl" >"$TMP/got"
+	same "$TMP/want" "$TMP/got"
+}
+
+segments() {
+	tcpulse_get -N "$ns" segments | grep -v counting-ms | spelled
+}
+
+# Muted sockets repeat their FINs: ynl has what there was before it asked, or
+# after, or between.
+segments_agree() {
+	segments >"$TMP/segments-after"
+	jq -r '.segments | "enabled \(.enabled)",
+		(.segment[] | .family as $f | to_entries[] |
+		if .key == "reset" then
+			.value[] | "\($f) reset:\(.state) \(.count)"
+		elif .key == "handshake-time" then
+			.value[] | "\($f) handshake:\(.["from-us"]) \(.active) \(.passive)"
+		elif .key == "family" then
+			empty
+		else
+			"\($f) \(.key) \(.value)"
+		end)' "$TMP/ynl" >"$TMP/got"
+	awk 'FNR == 1 { file++ }
+	     { n[file]++; one[file, $1, $2] = $3; two[file, $1, $2] = $4; key[$1, $2] }
+	     function between(a, b, c) { return a <= b && b <= c }
+	     END {
+		for (i in key) {
+			if (!between(one[1, i], one[2, i], one[3, i]) ||
+			    !between(two[1, i], two[2, i], two[3, i])) {
+				print i ": " one[1, i] " " one[2, i] " " one[3, i]
+				bad = 1
+			}
+		}
+		exit bad || n[1] != n[2] || n[3] != n[2] || n[2] < 30
+	     }' "$TMP/segments-before" "$TMP/got" "$TMP/segments-after"
+}
+
+overflow_agrees() {
+	tcpulse_get -N "$ns" overflow | grep -v counting-ms >"$TMP/want"
+	jq -r '.overflow | to_entries[] | select(.key != "counting-ms") | .key as $k |
+		if (.value | type) == "object" then
+			.value | to_entries[] | "\($k) \(.key) \(.value)"
+		else
+			"info \($k) \(.value)"
+		end' "$TMP/ynl" >"$TMP/got"
+	same "$TMP/want" "$TMP/got" && grep -q '^listening accept-full-syn [1-9]' "$TMP/got"
+}
+
+# columns of $TMP/want that time does not change
+steady() {
+	cut -d' ' -f 1-8,10,11,13-24,32-34
+}
+
+# steady_rows FILTER: the same of ynl's answer
+steady_rows() {
+	jq -r "$1"' | [.id, .family, .address, .port, .limit, .asked // "-",
+		.["syn-queue"].depth, .["syn-queue"].peak,
+		.["accept-queue"].depth, .["accept-queue"].peak,
+		(.refusals | .["accept-full-syn"], .["accept-full-ack"],
+			.["accept-full-cookie"], .["syn-full-drop"], .["syn-full-cookie"],
+			.["syn-always-cookie"], .["max-syn-backlog"], .["other-drop"],
+			.["abort-reset"], .["cookies-sent"], .["cookies-valid"],
+			.["cookies-invalid"]),
+		.inode, .ifindex // "-",
+		([if .v6only then "v6only" else empty end,
+		  if .reuseport then "reuseport" else empty end,
+		  if .adopted then "adopted" else empty end] | join(",") |
+		 if . == "" then "-" else . end)] | join(" ")' "$TMP/ynl"
+}
+
+# listeners_agree FILTER [-6]
+listeners_agree() {
+	tcpulse_get ${2:+"$2"} -N "$ns" listeners | steady |
+		sed 's/ inet6 / 10 /; s/ inet / 2 /' >"$TMP/want"
+	[ "$1" != .one ] || grep ' 7001 ' "$TMP/want" >"$TMP/want.one"
+	[ "$1" != .one ] || mv "$TMP/want.one" "$TMP/want"
+	steady_rows "$1" >"$TMP/got"
+	same "$TMP/want" "$TMP/got"
+}
+
+refused_in_words() {
+	jq -e '.several.error == 76 and (.several.words | length) > 10' "$TMP/ynl"
+}
+
+# one connection more than fits: 7001 has refused it
+overflow_a_little() {
+	set_sysctl "$ns" ipv4.tcp_syncookies 0
+	start_overload "$ns" serve serve -a 0 v4,7001,4 dual,7002,8,2 v6,7003,16
+	start_overload "$ns" hold hold -n 6 127.0.0.1,7001
+	kill -KILL "$started_pid"
+	busywait 10 is_gone "$started_pid"
+}
+
 need_tcpulse
 need_tool jq
 "$PYTHON" -c 'import yaml' 2>/dev/null || skip_all "needs $PYTHON and python3-yaml"
 find_kernel_tree
 find_spec
-ktap_plan 6
+ktap_plan 13
 setup_ns ns
 start_hold "$ns" -k v4,v6 listen=1 estab=2 fin-wait-2=1 time-wait=2 closing=1
+overflow_a_little
+snapshot "$ns" || die "never at rest"
+segments >"$TMP/segments-before"
 check "ynl asks and is answered" ask
 check "states" states_agree
 check "TIME_WAIT" time_wait_agrees
 check "one family only" one_family_agrees
 check "transitions" transitions_agree
 check "info" info_agrees
+check "TIME_WAIT and ports" named_time_wait_agrees
+check "segments" segments_agree
+check "overflow" overflow_agrees
+check "listeners" listeners_agree '.listener[]'
+check "listeners of one family" listeners_agree '.listener6[]' -6
+check "the one listener of a port" listeners_agree .one
+check "several where one was asked for: ENOTUNIQ, in words" refused_in_words

@@ -5,7 +5,7 @@
 
 #include "sock.h"
 
-enum { RAW_SYN = 0x02, RAW_RST = 0x04 };
+enum { RAW_SYN = 0x02, RAW_RST = 0x04, RAW_ACK = 0x10 };
 
 /* a raw socket for segments of that address family, -1 on failure */
 int raw_open(int family);

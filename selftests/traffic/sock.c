@@ -211,6 +211,17 @@ void abort_on_close(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
 }
 
+bool next_seq(int fd, __u32 *seq)
+{
+	int on = 1, off = -1, queue = TCP_SEND_QUEUE;
+	socklen_t len = sizeof(*seq);
+
+	return !setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)) &&
+	       !setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof(queue)) &&
+	       !getsockopt(fd, IPPROTO_TCP, TCP_QUEUE_SEQ, seq, &len) &&
+	       !setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off));
+}
+
 int tcp_state(int fd)
 {
 	struct tcp_info info;

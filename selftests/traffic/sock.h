@@ -62,6 +62,8 @@ void mute(int fd);
 void unmute(int fd);
 
 void abort_on_close(int fd);
+/* what the next byte that fd sends will be numbered */
+bool next_seq(int fd, __u32 *seq);
 int tcp_state(int fd);
 /* until the socket is in that state; false after BOUND_MS */
 bool await_state(int fd, int state);

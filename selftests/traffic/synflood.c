@@ -2,12 +2,13 @@
 /*
  * SYNs from invented addresses, beside honest connections, to a listener:
  *
- *   synflood -4|-6 [-b BACKLOG] [-n SYNS] [-r SYNS-PER-SECOND] [-s SEED]
+ *   synflood -4|-6 [-b BACKLOG] [-c COPIES] [-n SYNS] [-r SYNS-PER-SECOND] [-s SEED]
  *
- * Listens on 198.51.100.1 or 2001:db8:5::1, which must be ours, and invents
+ * Listens on 198.51.100.1 or 2001:db8:5::1, which must be ours, with several
+ * sockets that share the port (SO_REUSEPORT) if COPIES is more than 1, and invents
  * peers of the same subnet, which must swallow what is sent to them. One SYN in
  * 16 is a connection of its own, accepted and closed. Prints "ready" when
- * it has begun, "SYNS CONNECTIONS" at the end; the listener stays until the
+ * it has begun, "SYNS CONNECTIONS" at the end; the listeners stay until the
  * process is killed.
  */
 #include <err.h>
@@ -25,26 +26,45 @@
 #include "sock.h"
 
 #define HONEST 16	/* connections kept open at a time */
+#define COPIES_MAX 16
 
 static struct rng rng;
 static union addr target;
-static int listener, raw;
+static int listeners[COPIES_MAX], raw;
+static unsigned int copies = 1;
 static int honest[HONEST];
 static unsigned int connected;
 
-static void open_listener(int family, int backlog)
+static void name_target(int family)
 {
-	socklen_t len = sizeof(target);
-
 	target.sa.sa_family = family;
 	if (family == AF_INET)
 		inet_pton(AF_INET, "198.51.100.1", &target.in.sin_addr);
 	else
 		inet_pton(AF_INET6, "2001:db8:5::1", &target.in6.sin6_addr);
-	listener = new_socket(family, 0);
-	if (listener < 0 || bind(listener, &target.sa, addr_len(&target)) ||
-	    getsockname(listener, &target.sa, &len) || listen(listener, backlog))
+}
+
+/* The first one is given a port, the others share it. */
+static int open_listener(int backlog)
+{
+	socklen_t len = sizeof(target);
+	int on = copies > 1, fd;
+
+	fd = new_socket(target.sa.sa_family, 0);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) ||
+	    bind(fd, &target.sa, addr_len(&target)) ||
+	    getsockname(fd, &target.sa, &len) || listen(fd, backlog))
 		err(1, "listen");
+	return fd;
+}
+
+static void open_sockets(int family, int backlog)
+{
+	unsigned int i;
+
+	name_target(family);
+	for (i = 0; i < copies; i++)
+		listeners[i] = open_listener(backlog);
 	raw = raw_open(family);
 	if (raw < 0)
 		err(1, "raw socket");
@@ -70,11 +90,14 @@ static void send_syn(void)
 
 static void accept_all(void)
 {
+	unsigned int i;
 	int fd;
 
-	while ((fd = accept(listener, NULL, NULL)) >= 0) {
-		connected++;
-		close(fd);
+	for (i = 0; i < copies; i++) {
+		while ((fd = accept(listeners[i], NULL, NULL)) >= 0) {
+			connected++;
+			close(fd);
+		}
 	}
 }
 
@@ -124,11 +147,13 @@ int main(int argc, char **argv)
 	int backlog = 128, family = 0, opt;
 	__u64 seed = 1;
 
-	while ((opt = getopt(argc, argv, "46b:n:r:s:")) != -1) {
+	while ((opt = getopt(argc, argv, "46b:c:n:r:s:")) != -1) {
 		if (opt == '4' || opt == '6')
 			family = opt == '4' ? AF_INET : AF_INET6;
 		else if (opt == 'b')
 			backlog = atoi(optarg);
+		else if (opt == 'c')
+			copies = strtoul(optarg, NULL, 10);
 		else if (opt == 'n')
 			n = strtoul(optarg, NULL, 10);
 		else if (opt == 'r')
@@ -136,11 +161,12 @@ int main(int argc, char **argv)
 		else if (opt == 's')
 			seed = strtoull(optarg, NULL, 10);
 	}
-	if (!family || !rate || optind != argc)
-		errx(2, "usage: synflood -4|-6 [-b BACKLOG] [-n SYNS] [-r RATE] [-s SEED]");
+	if (!family || !rate || !copies || copies > COPIES_MAX || optind != argc)
+		errx(2, "usage: synflood -4|-6 [-b BACKLOG] [-c COPIES] [-n SYNS] [-r RATE]\n"
+		     "                     [-s SEED]");
 	memset(honest, -1, sizeof(honest));
 	rng_seed(&rng, seed);
-	open_listener(family, backlog);
+	open_sockets(family, backlog);
 	flood(n, rate);
 	printf("%u %u\n", n, connected);
 	fflush(stdout);

@@ -98,21 +98,6 @@ static void by_syn(enum kind k)
 	abort_pair(&p);
 }
 
-/* What the next byte that fd sends would be numbered. */
-static __u32 next_seq(int fd)
-{
-	int on = 1, off = -1, queue = TCP_SEND_QUEUE;
-	socklen_t len = sizeof(__u32);
-	__u32 seq;
-
-	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)) ||
-	    setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof(queue)) ||
-	    getsockopt(fd, IPPROTO_TCP, TCP_QUEUE_SEQ, &seq, &len) ||
-	    setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off)))
-		err(1, "sequence number");
-	return seq;
-}
-
 static void by_reset(enum kind k)
 {
 	struct pair p = open_from(k, NULL);
@@ -124,7 +109,8 @@ static void by_reset(enum kind k)
 	name_of(p.s, &s);
 	raw_unmap(&c);
 	raw_unmap(&s);
-	seq = next_seq(p.s);
+	if (!next_seq(p.s, &seq))
+		err(1, "sequence number");
 	close_both(&p.c, &p.s);
 	raw = raw_open(c.sa.sa_family);
 	/* the FIN took one number */

@@ -1,0 +1,102 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# SYNs from invented addresses, IPv4 against one listener, IPv6 against three that
+# share a port, with SYN cookies off, on demand and always: what becomes of each
+# equals the kernel's counters, listener by listener in a frozen flood. Without
+# cookies the queues of 1000 never fill: tcp_max_syn_backlog refuses before.
+#
+#   invented peers --- raw sockets, lo ---> 198.51.100.1, backlog 200
+#                                           2001:db8:5::1, three times 1000
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib_listeners.sh"
+
+readonly SYNS=2500 MAX_SYN_BACKLOG=512
+ns=''
+
+# start_flood NAME SYNFLOOD-ARGUMENT...
+start_flood() {
+	local name=$1
+	shift
+	start_in "$ns" synflood "$@" -n "$SYNS" -r 1200 >"$TMP/$ns/$name" 2>&1
+	busywait 20 says_ready "$TMP/$ns/$name" || die "synflood: $(<"$TMP/$ns/$name")"
+}
+
+# flooded NAME: both numbers are there
+flooded() {
+	grep -qE '^[0-9]+ [0-9]+$' "$TMP/$ns/$1"
+}
+
+refused_some() {
+	[ "$(tcpulse_get -N "$ns" overflow |
+		awk '$1 == "listening" { n += $3 } END { print n + 0 }')" -gt 200 ]
+}
+
+# which listener refuses for what reason
+causes() {
+	case $1 in
+	0) assert_causes "$ns" "syn-full-drop>0" "max-syn-backlog>0" other-drop=0 \
+		syn-full-cookie=0 syn-always-cookie=0 cookies-sent=0 &&
+		column_is "$ns" max-syn-backlog inet 0 &&
+		column_is "$ns" syn-full-drop inet6 0 0 0 ;;
+	1) assert_causes "$ns" "syn-full-cookie>0" "cookies-sent>0" syn-full-drop=0 \
+		max-syn-backlog=0 syn-always-cookie=0 ;;
+	2) assert_causes "$ns" "syn-always-cookie>0" "cookies-sent>0" syn-full-drop=0 \
+		max-syn-backlog=0 syn-full-cookie=0 ;;
+	esac
+}
+
+# all members of the group had some SYNs
+all_have_a_share() {
+	local name=syn-peak
+	[ "$1" -ne 2 ] || name=syn-always-cookie
+	! column "$ns" "$name" inet6 | grep -qx 0 || { cat "$TMP/$ns/r"; return 1; }
+}
+
+# A SYN queue that the kernel calls full holds one more than its limit; those of
+# the group stop when but a quarter of tcp_max_syn_backlog is left. Then an honest
+# peer, which the kernel remembers, may still get in, one at a time.
+queues_are_full() {
+	local most=$((MAX_SYN_BACKLOG - (MAX_SYN_BACKLOG >> 2) + 1))
+	column_is "$ns" syn-peak inet 201 || return
+	[ "$1" -eq 0 ] || return 0
+	! column "$ns" syn-peak inet6 | grep -vxE "$most|$((most + 1))"
+}
+
+# flood COOKIES
+flood() {
+	local pids
+	setup_ns ns
+	setup_sink "$ns"
+	set_sysctl "$ns" ipv4.tcp_syncookies "$1"
+	set_sysctl "$ns" ipv4.tcp_max_syn_backlog "$MAX_SYN_BACKLOG"
+	start_flood one -4 -b 200
+	pids=$started_pid
+	start_flood three -6 -b 1000 -c 3 -s 2
+	pids="$pids $started_pid"
+	busywait 20 refused_some || die "nothing is refused"
+	# shellcheck disable=SC2086 # a list
+	freeze $pids
+	check "syncookies=$1: frozen: the kernel's numbers, and ss's" assert_refusals "$ns"
+	# shellcheck disable=SC2086
+	thaw $pids
+	busywait 60 flooded one || die "synflood does not end"
+	busywait 60 flooded three || die "synflood does not end"
+	check "syncookies=$1: the kernel's numbers, and ss's" assert_refusals "$ns"
+	check "syncookies=$1: causes" causes "$1"
+	check "syncookies=$1: all of the group have their share" all_have_a_share "$1"
+	[ "$1" -eq 2 ] || check "syncookies=$1: peaks of the SYN queues" queues_are_full "$1"
+	# shellcheck disable=SC2086
+	kill -KILL $pids
+	for pid in $pids; do
+		wait_gone "$pid" 10
+	done
+	check "syncookies=$1: gone: the kernel's numbers" assert_refusals "$ns"
+}
+
+need_listeners
+ktap_plan 17
+for cookies in 0 1 2; do
+	flood "$cookies"
+done

@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# segments_capture.sh on a path that loses 8 % both ways, delays, doubles and
+# reorders: segments are sent again, and not all that leave arrive.
+
+# shellcheck disable=SC2034 # for the script sourced
+path="delay 8ms 4ms reorder 5% duplicate 2% loss 8%"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/segments_capture.sh"

@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# SYNs and SYN-ACKs sent again, each kind of sender alone: a connect(), a request
+# sock, and a full socket in SYN-RECV, of a simultaneous open. What is counted
+# is what tcpdump sees twice on loopback, and TCPSynRetrans.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib_segments.sh"
+
+ns=''
+
+syn_retrans() {
+	tcpulse_get -N "$ns" kernel | awk '$1 == "TCPSynRetrans" { print $2 }'
+}
+
+has_sent_again() {
+	[ "$(syn_retrans)" -ge "$1" ]
+}
+
+# again KINDS SYN|SYN-ACK RECIPE: one of each kind, some are sent again
+again() {
+	local kinds=$1 kind=$2 families=1 bad=0
+	[[ $kinds != *,* ]] || families=2
+	setup_ns ns
+	count_segments "$ns"
+	start_capture "$ns" lo
+	start_hold "$ns" -k "$kinds" "$3=1"
+	busywait 20 has_sent_again 2 || { echo "only $(syn_retrans) sent again"; return 1; }
+	kill -KILL "$hold_pid"
+	busywait 60 host_is_quiet "$ns" || { echo "never quiet"; return 1; }
+	end_capture "$ns" 127.0.0.1
+	read_segments "$ns" || return
+	assert_equal_capture "$ns" "127.0.0.1 ::1" || bad=1
+	assert_equal_kernel "$ns" || bad=1
+	[ "$(grep -cE -- " $kind-retrans [1-9]" "$TMP/$ns/captured")" -eq "$families" ] ||
+		{ echo "captured:"; grep -- -retrans "$TMP/$ns/captured"; bad=1; }
+	return "$bad"
+}
+
+need_tcpulse
+need_tool tcpdump
+ktap_plan 6
+check "connect()" again v4,v6 syn syn-sent
+check "connect(), v4-mapped" again mapped syn syn-sent
+check "request sock" again v4,v6 syn-ack syn-recv
+check "request sock, v4-mapped" again mapped syn-ack syn-recv
+check "simultaneous open" again v4,v6 syn-ack syn-recv-full
+check "simultaneous open, v4-mapped" again mapped syn-ack syn-recv-full
