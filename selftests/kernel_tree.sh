@@ -38,7 +38,7 @@ plant() {
 
 # As tools/testing/selftests/Makefile calls each of its targets.
 in_tree() {
-	env -u KSFT -u KHDR_INCLUDES -u MAKELEVEL -u MAKEFLAGS -u OUTPUT \
+	env -u KSFT -u KHDR_INCLUDES -u MAKELEVEL -u MAKEFLAGS -u OUTPUT -u PART \
 		make -C "$target" "$@" >"$TMP/make" 2>&1 || { tail -n 30 "$TMP/make"; return 1; }
 }
 
