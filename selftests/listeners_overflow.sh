@@ -82,9 +82,9 @@ overflow() {
 	servers=$serve_pid
 	start_server "$far" 10
 	servers="$servers $serve_pid"
-	press "$far_client" 192.0.2.1 2001:db8::1 -n 900 -r 500
+	press "$far_client" 192.0.2.1 2001:db8::1 -n 600 -r 330
 	pids=$press_pid
-	press "$near" 127.0.0.1 ::1 -n 700 -r 350 -s 2
+	press "$near" 127.0.0.1 ::1 -n 450 -r 230 -s 2
 	pids="$pids $press_pid"
 	busywait 30 says_ready "$TMP/$far_client/press" || die "press does nothing"
 	# shellcheck disable=SC2086 # lists
