@@ -8,6 +8,7 @@
 #include "cmd.h"
 #include "compiler.h"
 #include "filter.h"
+#include "listener_causes.h"
 #include "listener_groups.h"
 #include "listener_notes.h"
 #include "listeners.h"
@@ -299,8 +300,10 @@ static int show(const struct opts *opts, const struct netns *ns,
 			    old ? &old->listeners : NULL, now->procs, ms);
 	else
 		show_rows(opts, ns, now, old, ms);
-	if (opts->header && !opts->interval_ms)
+	if (opts->header && !opts->interval_ms) {
+		listener_causes(&now->listeners);
 		listener_notes(&now->listeners, now->procs, !opts->argc);
+	}
 	if (opts->header)
 		listener_warnings(&now->listeners);
 	return ST_OK;
