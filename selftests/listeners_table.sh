@@ -9,7 +9,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_listeners.sh"
 
-readonly RUNS=5 LISTENERS=10000 SOCKETS=${SOCKETS:-50000} DUMPS=5
+readonly RUNS=5 LISTENERS=10000 SOCKETS=${SOCKETS:-30000} DUMPS=5
 table='' few='' lots=''
 
 # start_fifo NS COMMAND...: with a standard input that does not end; its words in

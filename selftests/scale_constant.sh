@@ -7,7 +7,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
 
-readonly SOCKETS=${SOCKETS:-100000} REQUESTS=1000
+readonly SOCKETS=${SOCKETS:-60000} REQUESTS=1000
 few='' many=''
 
 say_ss() {

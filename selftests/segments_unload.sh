@@ -8,7 +8,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
 
-readonly CYCLES=${CYCLES:-4}
+readonly CYCLES=${CYCLES:-2}
 on='' off='' toggled=''
 
 # Ends with the module, and begins again with it.
