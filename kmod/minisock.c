@@ -66,8 +66,9 @@ void tcpulse_minisock_timer_expire(void *data, struct timer_list *timer,
 		tcpulse_timewait_expired(tcpulse_minisock_tw(timer));
 }
 
-/* Tracepoint kfree_skb. Context: any; preemptible and outside RCU on 7.x. */
-TCPULSE_PROBE_KFREE_SKB(tcpulse_minisock_kfree_skb)
+/* A packet is freed, because nobody kept it or because it was of use. */
+static __always_inline void tcpulse_minisock_freed(const struct sk_buff *skb,
+						   bool dropped)
 {
 	const struct tcphdr *th = tcpulse_packet_tcp(skb);
 	struct tcpulse_cpu __percpu *pcpu;
@@ -79,27 +80,24 @@ TCPULSE_PROBE_KFREE_SKB(tcpulse_minisock_kfree_skb)
 	pcpu = tcpulse_pernet_cpu(net);
 	if (unlikely(!pcpu))
 		return;
-	tcpulse_timewait_dropped(pcpu, net, skb, th);
+	if (dropped)
+		tcpulse_timewait_dropped(pcpu, net, skb, th);
+	else
+		tcpulse_timewait_consumed(pcpu, net, th);
 	if (tcpulse_overflow_is_due(pcpu, net))
 		tcpulse_overflow_settle(pcpu, net, skb, th);
+}
+
+/* Tracepoint kfree_skb. Context: any; preemptible and outside RCU on 7.x. */
+TCPULSE_PROBE_KFREE_SKB(tcpulse_minisock_kfree_skb)
+{
+	tcpulse_minisock_freed(skb, true);
 }
 
 /* Tracepoint consume_skb. Context: any; preemptible and outside RCU on 7.x. */
 TCPULSE_PROBE_CONSUME_SKB(tcpulse_minisock_consume_skb)
 {
-	const struct tcphdr *th = tcpulse_packet_tcp(skb);
-	struct tcpulse_cpu __percpu *pcpu;
-	struct net *net;
-
-	if (!th)
-		return;
-	net = tcpulse_packet_net(skb);
-	pcpu = tcpulse_pernet_cpu(net);
-	if (unlikely(!pcpu))
-		return;
-	tcpulse_timewait_consumed(pcpu, net, th);
-	if (tcpulse_overflow_is_due(pcpu, net))
-		tcpulse_overflow_settle(pcpu, net, skb, th);
+	tcpulse_minisock_freed(skb, false);
 }
 
 /*
