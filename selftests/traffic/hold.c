@@ -317,6 +317,19 @@ static void open_ears(void)
 		unmute(muted[--n_muted]);
 }
 
+/* What has not come about must not do so when the ears open. */
+static void give_up_connecting(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < n_held; i++) {
+		if (tcp_state(held[i]) != TCP_SYN_SENT)
+			continue;
+		close(held[i]);
+		held[i] = -1;
+	}
+}
+
 static void obey(void)
 {
 	char line[16];
@@ -328,6 +341,7 @@ static void obey(void)
 		puts("opened");
 		fflush(stdout);
 	}
+	give_up_connecting();
 	open_ears();
 	while (n_held)
 		close(held[--n_held]);
