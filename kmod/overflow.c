@@ -411,17 +411,24 @@ noinline void tcpulse_overflow_settle(struct tcpulse_cpu __percpu *pcpu,
 
 DEFINE_PER_CPU(const struct sock *, tcpulse_overflow_child);
 
+static bool tcpulse_overflow_claim_on(int cpu, const struct sock *child)
+{
+	const struct sock **slot = per_cpu_ptr(&tcpulse_overflow_child, cpu);
+
+	return READ_ONCE(*slot) == child && cmpxchg(slot, child, NULL) == child;
+}
+
 /* Return: whether @child was made by a cookie; it is asked once. */
 static bool tcpulse_overflow_claim(const struct sock *child)
 {
 	int cpu;
 
-	if (this_cpu_cmpxchg(tcpulse_overflow_child, child, NULL) == child)
+	/* Mostly it was made here. */
+	if (tcpulse_overflow_claim_on(smp_processor_id(), child))
 		return true;
 	for_each_possible_cpu(cpu)
-		if (READ_ONCE(per_cpu(tcpulse_overflow_child, cpu)) == child)
-			return cmpxchg(&per_cpu(tcpulse_overflow_child, cpu),
-				       child, NULL) == child;
+		if (tcpulse_overflow_claim_on(cpu, child))
+			return true;
 	return false;
 }
 
