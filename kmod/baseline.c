@@ -34,6 +34,7 @@
 #include "counters.h"
 #include "listener.h"
 #include "pernet.h"
+#include "raw_slab.h"
 #include "timewait.h"
 
 DEFINE_STATIC_KEY_FALSE(tcpulse_baseline_key);
@@ -113,14 +114,13 @@ tcpulse_known_find(struct tcpulse_known_bucket *bucket, const void *object)
 	return NULL;
 }
 
-/* As in fin_wait2.c: timer probes have no way to wait or to wake kswapd. */
 static void tcpulse_known_add(struct tcpulse_known_bucket *bucket,
 			      const void *object, enum tcpulse_known_as as)
 {
 	struct tcpulse_known *known;
 
 	lockdep_assert_held(&bucket->lock);
-	known = kmem_cache_alloc(tcpulse_known_cache, __GFP_NOWARN);
+	known = tcpulse_raw_alloc(tcpulse_known_cache);
 	if (!known) {
 		WRITE_ONCE(tcpulse_baseline_failed, true);
 		return;
@@ -133,7 +133,7 @@ static void tcpulse_known_add(struct tcpulse_known_bucket *bucket,
 static void tcpulse_known_del(struct tcpulse_known *known)
 {
 	hlist_del(&known->node);
-	kmem_cache_free(tcpulse_known_cache, known);
+	tcpulse_raw_free(tcpulse_known_cache, known);
 }
 
 static bool tcpulse_baseline_is_birth(int oldstate, int newstate)

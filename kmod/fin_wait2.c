@@ -11,7 +11,7 @@
  *
  * Keyed by address, one set for all namespaces. Timer probes come here with the
  * timer base's raw lock held and interrupts off: hence raw locks, one a
- * bucket, and memory without reclaim and without waking kswapd.
+ * bucket, and memory of raw_slab.h.
  */
 #include <linux/atomic.h>
 #include <linux/hash.h>
@@ -24,6 +24,7 @@
 #include <net/net_namespace.h>
 
 #include "fin_wait2.h"
+#include "raw_slab.h"
 
 struct tcpulse_fin_wait2 {
 	struct hlist_node node;
@@ -61,7 +62,7 @@ bool tcpulse_fin_wait2_add(const struct inet_timewait_sock *tw)
 	struct tcpulse_fin_wait2 *entry;
 	unsigned long flags;
 
-	entry = kmem_cache_alloc(tcpulse_fin_wait2_cache, __GFP_NOWARN);
+	entry = tcpulse_raw_alloc(tcpulse_fin_wait2_cache);
 	if (!entry) {
 		atomic64_inc(&tcpulse_fin_wait2_nomem);
 		return false;
@@ -115,7 +116,7 @@ bool tcpulse_fin_wait2_del(const struct inet_timewait_sock *tw)
 	entry = tcpulse_fin_wait2_unlink(bucket, tw);
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	if (entry)
-		kmem_cache_free(tcpulse_fin_wait2_cache, entry);
+		tcpulse_raw_free(tcpulse_fin_wait2_cache, entry);
 	return entry;
 }
 

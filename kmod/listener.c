@@ -76,7 +76,7 @@ static struct tcpulse_listener *tcpulse_listener_alloc(const struct sock *sk)
 	struct tcpulse_listener *listener;
 
 	listener = kzalloc(struct_size(listener, cpu, nr_cpu_ids),
-			   GFP_ATOMIC | __GFP_NOWARN);
+			   GFP_ATOMIC | __GFP_ACCOUNT | __GFP_NOWARN);
 	if (!listener)
 		return NULL;
 	listener->sk = sk;
@@ -264,6 +264,83 @@ u64 tcpulse_listener_last_refused(const struct tcpulse_listener *listener)
 			last = max(last, READ_ONCE(refusals->last));
 	}
 	return last;
+}
+
+/* --- the limit ------------------------------------------------------- */
+
+/* @old is being replaced by @limit, which is ours. */
+static void tcpulse_listener_note_limit(struct tcpulse_listener *listener,
+					u32 old, u32 limit)
+{
+	/* Neither what listen(2) left nor ours: it was called again. */
+	if (old != listener->limit &&
+	    !(listener->is_tuned && old == listener->tuned)) {
+		listener->limit = old;
+		listener->asked_known = false;
+	}
+	listener->tuned = limit;
+	listener->is_tuned = limit != listener->limit;
+}
+
+/*
+ * Not under the socket's lock, which its owner may hold for as long as he likes:
+ * the kernel reads the limit without, and an exchange tells what was there.
+ *
+ * Context: RCU.
+ */
+static int tcpulse_listener_put_limit(struct tcpulse_listener *listener,
+				      const u32 *expected, u32 *limit)
+{
+	struct sock *sk = (struct sock *)listener->sk;
+	const u32 new = *limit;
+
+	if (!tcpulse_listener_is_open(listener))
+		return -ENOENT;
+	if (expected)
+		*limit = cmpxchg(&sk->sk_max_ack_backlog, *expected, new);
+	else
+		*limit = xchg(&sk->sk_max_ack_backlog, new);
+	if (expected && *limit != *expected)
+		return -ESTALE;
+	/* It may have closed just now, and listen again, with another record. */
+	if (!tcpulse_listener_is_open(listener)) {
+		cmpxchg(&sk->sk_max_ack_backlog, new, *limit);
+		return -ENOENT;
+	}
+	tcpulse_listener_note_limit(listener, *limit, new);
+	return 0;
+}
+
+/**
+ * tcpulse_listener_set_limit() - change the limit of a running listener
+ * @ls: listeners of its namespace
+ * @id: which one
+ * @expected: what its limit must be, or NULL
+ * @limit: new limit; set to the one before
+ *
+ * It acts at once on both queues, nothing is taken out of them, and it holds
+ * until the application calls listen(2) on the socket again.
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, -ENOENT when it has closed, -ESTALE when its limit is not
+ *	@expected.
+ */
+int tcpulse_listener_set_limit(struct tcpulse_listeners *ls, u64 id,
+			       const u32 *expected, u32 *limit)
+{
+	struct tcpulse_listener *listener;
+	int err = -ENOENT;
+
+	/* The record stays while we hold the mutex, the socket inside RCU. */
+	mutex_lock(&ls->mutex);
+	listener = xa_load(&ls->table, id);
+	if (listener) {
+		rcu_read_lock();
+		err = tcpulse_listener_put_limit(listener, expected, limit);
+		rcu_read_unlock();
+	}
+	mutex_unlock(&ls->mutex);
+	return err;
 }
 
 /* --- once a second --------------------------------------------------- */

@@ -57,6 +57,8 @@ struct tcpulse_queue {
  * @limit: its backlog at that time
  * @asked: the backlog the application gave to listen(2), if @asked_known
  * @asked_known: see @asked
+ * @tuned: the limit tcpulse gave it, if @is_tuned
+ * @is_tuned: see @tuned
  * @adopted: it was listening before us
  * @closed: it listens no more; what it has refused still counts
  * @grace: RCU's state when that happened
@@ -64,6 +66,9 @@ struct tcpulse_queue {
  * @syn: the SYN queue
  * @accept: the accept queue
  * @cpu: refusals by CPU; NULL where there were none
+ *
+ * @tuned and @is_tuned, and afterwards @limit and @asked_known, are under the
+ * mutex of struct tcpulse_listeners.
  */
 struct tcpulse_listener {
 	struct hlist_node node;
@@ -73,6 +78,8 @@ struct tcpulse_listener {
 	u32 limit;
 	u32 asked;
 	bool asked_known;
+	u32 tuned;
+	bool is_tuned;
 	bool adopted;
 	bool closed;
 	unsigned long grace;
@@ -93,6 +100,8 @@ void tcpulse_listener_exit_net(struct tcpulse_listeners *ls);
 void tcpulse_listener_open(const struct sock *sk, bool adopted);
 void tcpulse_listener_close(const struct sock *sk);
 void tcpulse_listener_tick(struct tcpulse_listeners *ls);
+int tcpulse_listener_set_limit(struct tcpulse_listeners *ls, u64 id,
+			       const u32 *expected, u32 *limit);
 void tcpulse_listener_look(struct tcpulse_listener *listener);
 void tcpulse_listener_sum(const struct tcpulse_listener *listener,
 			  u64 sum[TCPULSE_REFUSALS]);

@@ -16,6 +16,7 @@
 #include "peak.h"
 #include "pernet.h"
 #include "probe.h"
+#include "tune.h"
 
 static int __init tcpulse_main_find(void)
 {
@@ -78,11 +79,16 @@ static int __init tcpulse_main_init(void)
 	if (err)
 		goto err_pernet;
 	tcpulse_peak_start();
-	err = tcpulse_netlink_init();
+	err = tcpulse_tune_init();
 	if (err)
 		goto err_peak;
+	err = tcpulse_netlink_init();
+	if (err)
+		goto err_tune;
 	return 0;
 
+err_tune:
+	tcpulse_tune_exit();
 err_peak:
 	tcpulse_peak_stop();
 	tcpulse_overflow_exit();
@@ -96,8 +102,10 @@ err_fin_wait2:
 	return err;
 }
 
+/* ORDER: what is pending is put back, and announced, while all is there. */
 static void __exit tcpulse_main_exit(void)
 {
+	tcpulse_tune_exit();
 	tcpulse_netlink_exit();
 	tcpulse_peak_stop();
 	tcpulse_overflow_exit();

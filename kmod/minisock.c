@@ -103,11 +103,15 @@ TCPULSE_PROBE_CONSUME_SKB(tcpulse_minisock_consume_skb)
 /*
  * A kprobe is the one way for a module to ask for a static function. Where the
  * function begins with endbr64 the address given is that of what follows, and
- * the printed symbol tells by how much it is off.
+ * the printed symbol tells by how much it is off. It is never armed: to disarm
+ * one can fail for want of memory, and it then stays, on a stack that is gone.
  */
 static int __init tcpulse_minisock_find(const char *name, tcpulse_timer_fn **fn)
 {
-	struct kprobe kp = { .symbol_name = name };
+	struct kprobe kp = {
+		.symbol_name = name,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
 	char symbol[KSYM_SYMBOL_LEN];
 	unsigned long offset;
 	const char *plus;

@@ -23,8 +23,6 @@
 /* Roomy for all rows of both families, see the fill functions. */
 #define TCPULSE_NL_REPLY_SIZE (16 * 1024)
 
-static struct genl_family tcpulse_nl_family;
-
 const unsigned short tcpulse_nl_af[TCPULSE_FAMILIES] = {
 	[TCPULSE_V4] = AF_INET,
 	[TCPULSE_V6] = AF_INET6,
@@ -222,7 +220,7 @@ int tcpulse_nl_info_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 /* --- family ---------------------------------------------------------- */
 
-static struct genl_family tcpulse_nl_family __ro_after_init = {
+struct genl_family tcpulse_nl_family __ro_after_init = {
 	.name = TCPULSE_GENL_NAME,
 	.version = TCPULSE_GENL_VERSION,
 	.module = THIS_MODULE,
@@ -230,6 +228,8 @@ static struct genl_family tcpulse_nl_family __ro_after_init = {
 	.parallel_ops = true,
 	.ops = tcpulse_nl_ops,
 	.n_ops = ARRAY_SIZE(tcpulse_nl_ops),
+	.mcgrps = tcpulse_nl_mcgrps,
+	.n_mcgrps = ARRAY_SIZE(tcpulse_nl_mcgrps),
 };
 
 /* Context: Process context, may sleep. Return: 0 or a negative errno. */

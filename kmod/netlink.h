@@ -28,6 +28,7 @@ struct tcpulse_nl_reply {
 typedef int tcpulse_nl_fill_fn(struct sk_buff *msg,
 			       const struct tcpulse_nl_reply *reply);
 
+extern struct genl_family tcpulse_nl_family;
 extern const unsigned short tcpulse_nl_af[TCPULSE_FAMILIES];
 
 bool tcpulse_nl_wants(const struct tcpulse_nl_reply *reply, int f);
@@ -42,6 +43,9 @@ int tcpulse_nl_send(struct genl_info *info, const struct tcpulse_nl_reply *reply
 		    tcpulse_nl_fill_fn *fill);
 int tcpulse_nl_answer(struct genl_info *info, struct nlattr *family,
 		      tcpulse_nl_fill_fn *fill);
+
+struct tcpulse_change;
+void tcpulse_nl_announce(struct net *net, const struct tcpulse_change *change);
 
 int tcpulse_netlink_init(void);
 void tcpulse_netlink_exit(void);

@@ -10,6 +10,43 @@
 
 #include <uapi/linux/tcpulse.h>
 
+/* Common nested types */
+const struct nla_policy tcpulse_change_nl_policy[TCPULSE_A_CHANGE_V6ONLY + 1] = {
+	[TCPULSE_A_CHANGE_SEQUENCE] = { .type = NLA_U64, },
+	[TCPULSE_A_CHANGE_TRANSACTION] = { .type = NLA_U64, },
+	[TCPULSE_A_CHANGE_ACTION] = NLA_POLICY_RANGE(NLA_U8, 1, 7),
+	[TCPULSE_A_CHANGE_PARAM] = { .type = NLA_NUL_STRING, },
+	[TCPULSE_A_CHANGE_LISTENER_ID] = { .type = NLA_U64, },
+	[TCPULSE_A_CHANGE_FAMILY] = { .type = NLA_U16, },
+	[TCPULSE_A_CHANGE_ADDRESS] = { .type = NLA_BINARY, },
+	[TCPULSE_A_CHANGE_PORT] = { .type = NLA_U16, },
+	[TCPULSE_A_CHANGE_ASKED] = { .type = NLA_U32, },
+	[TCPULSE_A_CHANGE_OLD] = { .type = NLA_S64, },
+	[TCPULSE_A_CHANGE_OLD_HIGH] = { .type = NLA_S64, },
+	[TCPULSE_A_CHANGE_NEW] = { .type = NLA_S64, },
+	[TCPULSE_A_CHANGE_NEW_HIGH] = { .type = NLA_S64, },
+	[TCPULSE_A_CHANGE_TIME_MS] = { .type = NLA_U64, },
+	[TCPULSE_A_CHANGE_PID] = { .type = NLA_U32, },
+	[TCPULSE_A_CHANGE_UID] = { .type = NLA_U32, },
+	[TCPULSE_A_CHANGE_COMMAND] = { .type = NLA_NUL_STRING, },
+	[TCPULSE_A_CHANGE_IFINDEX] = { .type = NLA_U32, },
+	[TCPULSE_A_CHANGE_V6ONLY] = { .type = NLA_FLAG, },
+};
+
+const struct nla_policy tcpulse_listener_limit_nl_policy[TCPULSE_A_LISTENER_LIMIT_LIMIT + 1] = {
+	[TCPULSE_A_LISTENER_LIMIT_ID] = { .type = NLA_U64, },
+	[TCPULSE_A_LISTENER_LIMIT_FAMILY] = { .type = NLA_U16, },
+	[TCPULSE_A_LISTENER_LIMIT_ADDRESS] = { .type = NLA_BINARY, },
+	[TCPULSE_A_LISTENER_LIMIT_PORT] = { .type = NLA_U16, },
+	[TCPULSE_A_LISTENER_LIMIT_LIMIT] = { .type = NLA_U32, },
+};
+
+const struct nla_policy tcpulse_param_value_nl_policy[TCPULSE_A_PARAM_VALUE_HIGH + 1] = {
+	[TCPULSE_A_PARAM_NAME] = { .type = NLA_NUL_STRING, },
+	[TCPULSE_A_PARAM_VALUE] = { .type = NLA_S64, },
+	[TCPULSE_A_PARAM_VALUE_HIGH] = { .type = NLA_S64, },
+};
+
 /* TCPULSE_CMD_INFO_GET - do */
 const struct nla_policy tcpulse_info_get_nl_policy[TCPULSE_A_INFO_VERSION + 1] = {
 };
@@ -51,8 +88,41 @@ const struct nla_policy tcpulse_segment_set_nl_policy[TCPULSE_A_SEGMENTS_ENABLED
 	[TCPULSE_A_SEGMENTS_ENABLED] = { .type = NLA_U8, },
 };
 
+/* TCPULSE_CMD_PARAM_GET - do */
+const struct nla_policy tcpulse_param_get_nl_policy[TCPULSE_A_PARAMS_NAME + 1] = {
+	[TCPULSE_A_PARAMS_NAME] = { .type = NLA_NUL_STRING, },
+};
+
+/* TCPULSE_CMD_PARAM_SET - do */
+const struct nla_policy tcpulse_param_set_nl_policy[TCPULSE_A_TUNING_DRY_RUN + 1] = {
+	[TCPULSE_A_TUNING_PARAM] = NLA_POLICY_NESTED(tcpulse_param_value_nl_policy),
+	[TCPULSE_A_TUNING_CONFIRM_SECONDS] = { .type = NLA_U32, },
+	[TCPULSE_A_TUNING_DRY_RUN] = { .type = NLA_FLAG, },
+};
+
+/* TCPULSE_CMD_PARAM_CONFIRM - do */
+const struct nla_policy tcpulse_param_confirm_nl_policy[TCPULSE_A_TUNING_TRANSACTION + 1] = {
+	[TCPULSE_A_TUNING_TRANSACTION] = { .type = NLA_U64, },
+};
+
+/* TCPULSE_CMD_PARAM_REVERT - do */
+const struct nla_policy tcpulse_param_revert_nl_policy[TCPULSE_A_TUNING_TRANSACTION + 1] = {
+	[TCPULSE_A_TUNING_TRANSACTION] = { .type = NLA_U64, },
+};
+
+/* TCPULSE_CMD_LISTENER_SET - do */
+const struct nla_policy tcpulse_listener_set_nl_policy[TCPULSE_A_TUNING_DRY_RUN + 1] = {
+	[TCPULSE_A_TUNING_LISTENER] = NLA_POLICY_NESTED(tcpulse_listener_limit_nl_policy),
+	[TCPULSE_A_TUNING_CONFIRM_SECONDS] = { .type = NLA_U32, },
+	[TCPULSE_A_TUNING_DRY_RUN] = { .type = NLA_FLAG, },
+};
+
+/* TCPULSE_CMD_CHANGE_GET - do */
+const struct nla_policy tcpulse_change_get_nl_policy[TCPULSE_A_CHANGES_CHANGE + 1] = {
+};
+
 /* Ops table for tcpulse */
-const struct genl_ops tcpulse_nl_ops[8] = {
+const struct genl_ops tcpulse_nl_ops[14] = {
 	{
 		.cmd		= TCPULSE_CMD_INFO_GET,
 		.doit		= tcpulse_nl_info_get_doit,
@@ -103,4 +173,48 @@ const struct genl_ops tcpulse_nl_ops[8] = {
 		.maxattr	= TCPULSE_A_SEGMENTS_ENABLED,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
+	{
+		.cmd		= TCPULSE_CMD_PARAM_GET,
+		.doit		= tcpulse_nl_param_get_doit,
+		.policy		= tcpulse_param_get_nl_policy,
+		.maxattr	= TCPULSE_A_PARAMS_NAME,
+	},
+	{
+		.cmd		= TCPULSE_CMD_PARAM_SET,
+		.doit		= tcpulse_nl_param_set_doit,
+		.policy		= tcpulse_param_set_nl_policy,
+		.maxattr	= TCPULSE_A_TUNING_DRY_RUN,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= TCPULSE_CMD_PARAM_CONFIRM,
+		.doit		= tcpulse_nl_param_confirm_doit,
+		.policy		= tcpulse_param_confirm_nl_policy,
+		.maxattr	= TCPULSE_A_TUNING_TRANSACTION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= TCPULSE_CMD_PARAM_REVERT,
+		.doit		= tcpulse_nl_param_revert_doit,
+		.policy		= tcpulse_param_revert_nl_policy,
+		.maxattr	= TCPULSE_A_TUNING_TRANSACTION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= TCPULSE_CMD_LISTENER_SET,
+		.doit		= tcpulse_nl_listener_set_doit,
+		.policy		= tcpulse_listener_set_nl_policy,
+		.maxattr	= TCPULSE_A_TUNING_DRY_RUN,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= TCPULSE_CMD_CHANGE_GET,
+		.doit		= tcpulse_nl_change_get_doit,
+		.policy		= tcpulse_change_get_nl_policy,
+		.maxattr	= TCPULSE_A_CHANGES_CHANGE,
+	},
+};
+
+const struct genl_multicast_group tcpulse_nl_mcgrps[1] = {
+	[TCPULSE_NLGRP_ALERT] = { "alert", GENL_MCAST_CAP_NET_ADMIN, },
 };

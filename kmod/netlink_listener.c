@@ -10,59 +10,13 @@
 #include <net/ipv6.h>
 #include <net/sock.h>
 
-#include "listener.h"
 #include "netlink.h"
 #include "netlink_gen.h"
+#include "netlink_listener.h"
 #include "overflow.h"
 #include "pernet.h"
 
-/**
- * struct tcpulse_nl_filter - which listeners are asked for
- * @id: that one; 0 for any
- * @family: of AF_INET or AF_INET6, or AF_UNSPEC
- * @port: on that port; 0 for any
- * @address: on that address, 4 or 16 bytes, or NULL
- * @overflowing: only those that dropped something, or have a full queue
- */
-struct tcpulse_nl_filter {
-	u64 id;
-	unsigned short family;
-	u16 port;
-	const struct nlattr *address;
-	bool overflowing;
-};
-
-/**
- * struct tcpulse_nl_listener - what one listener is found to be
- * @listener: its record
- * @family: AF_INET or AF_INET6
- * @address: 4 or 16 bytes
- * @port: host byte order
- * @ifindex: 0 when bound to no interface
- * @v6only: takes no IPv4 connections, though AF_INET6
- * @reuseport: SO_REUSEPORT is set
- * @inode: of the socket
- * @limit: backlog in force
- * @syn: depth of the SYN queue
- * @accept: depth of the accept queue
- * @refused: refusals over all CPUs, by TCPULSE_A_REFUSALS_*
- */
-struct tcpulse_nl_listener {
-	const struct tcpulse_listener *listener;
-	u16 family;
-	struct in6_addr address;
-	u16 port;
-	u32 ifindex;
-	bool v6only;
-	bool reuseport;
-	u64 inode;
-	u32 limit;
-	u32 syn;
-	u32 accept;
-	u64 refused[TCPULSE_REFUSALS];
-};
-
-static int tcpulse_nl_address_len(unsigned short family)
+int tcpulse_nl_address_len(unsigned short family)
 {
 	return family == AF_INET6 ? sizeof(struct in6_addr) :
 				    sizeof(struct in_addr);
@@ -92,9 +46,16 @@ static int tcpulse_nl_get_address(struct netlink_ext_ack *extack,
 	return 0;
 }
 
-static int tcpulse_nl_get_filter(struct netlink_ext_ack *extack,
-				 struct nlattr **attrs,
-				 struct tcpulse_nl_filter *filter)
+/**
+ * tcpulse_nl_get_filter() - which listeners a request asks for
+ * @extack: where to say what is wrong
+ * @attrs: attributes of the request, by TCPULSE_A_LISTENER_*
+ * @filter: result
+ *
+ * Return: 0 or -EINVAL.
+ */
+int tcpulse_nl_get_filter(struct netlink_ext_ack *extack, struct nlattr **attrs,
+			  struct tcpulse_nl_filter *filter)
 {
 	struct nlattr *id = attrs[TCPULSE_A_LISTENER_ID];
 	struct nlattr *port = attrs[TCPULSE_A_LISTENER_PORT];
@@ -247,6 +208,16 @@ static int tcpulse_nl_fill_socket(struct sk_buff *msg,
 	return 0;
 }
 
+/* A limit that neither listen(2) nor we left: it was called again. */
+bool tcpulse_nl_asked_is_known(const struct tcpulse_nl_listener *row)
+{
+	const struct tcpulse_listener *listener = row->listener;
+
+	return listener->asked_known &&
+	       (listener->limit == row->limit ||
+		(listener->is_tuned && listener->tuned == row->limit));
+}
+
 static int tcpulse_nl_fill_record(struct sk_buff *msg,
 				  const struct tcpulse_nl_listener *row)
 {
@@ -258,8 +229,10 @@ static int tcpulse_nl_fill_record(struct sk_buff *msg,
 	     nla_put_flag(msg, TCPULSE_A_LISTENER_ADOPTED)) ||
 	    tcpulse_nl_put_u64(msg, TCPULSE_A_LISTENER_AGE_MS,
 			       tcpulse_nl_ms_since(listener->started)) ||
-	    (listener->asked_known && listener->limit == row->limit &&
+	    (tcpulse_nl_asked_is_known(row) &&
 	     nla_put_u32(msg, TCPULSE_A_LISTENER_ASKED, listener->asked)) ||
+	    (listener->is_tuned &&
+	     nla_put_u32(msg, TCPULSE_A_LISTENER_TUNED, listener->tuned)) ||
 	    (last &&
 	     tcpulse_nl_put_u64(msg, TCPULSE_A_LISTENER_LAST_REFUSED_MS,
 				jiffies64_to_msecs(get_jiffies_64() - last))))
@@ -291,10 +264,10 @@ static int tcpulse_nl_fill_listener(struct sk_buff *msg,
  *
  * Return: whether there is one.
  */
-static bool tcpulse_nl_find_listener(struct tcpulse_listeners *ls,
-				     const struct tcpulse_nl_filter *filter,
-				     unsigned long *id,
-				     struct tcpulse_nl_listener *row)
+bool tcpulse_nl_find_listener(struct tcpulse_listeners *ls,
+			      const struct tcpulse_nl_filter *filter,
+			      unsigned long *id,
+			      struct tcpulse_nl_listener *row)
 {
 	struct tcpulse_listener *listener;
 	unsigned long i;

@@ -232,7 +232,8 @@ tcpulse_overflow_choice(struct net *net, const struct tcpulse_overflow_key *key)
 
 /*
  * The request sock, if there still is one, knows its listener, also in a
- * group of SO_REUSEPORT.
+ * group of SO_REUSEPORT; but one that has closed hands its requests on to
+ * another of the group (tcp_migrate_req), whom the choice finds.
  *
  * Context: RCU. The listener is not referenced.
  */
@@ -244,6 +245,8 @@ tcpulse_overflow_listener(struct net *net, const struct tcpulse_overflow_key *ke
 
 	if (sk && sk->sk_state == TCP_NEW_SYN_RECV)
 		listener = inet_reqsk(sk)->rsk_listener;
+	if (listener && READ_ONCE(listener->sk_state) != TCP_LISTEN)
+		listener = NULL;
 	if (sk)
 		sock_gen_put(sk);
 	return listener ?: tcpulse_overflow_choice(net, key);

@@ -47,7 +47,8 @@ static int __net_init tcpulse_pernet_init_net(struct net *net)
 	int err;
 
 	BUILD_BUG_ON(sizeof(*tn->pcpu) > TCPULSE_CPU_SIZE_MAX);
-	tn->pcpu = __alloc_percpu(sizeof(*tn->pcpu), SMP_CACHE_BYTES);
+	tn->pcpu = __alloc_percpu_gfp(sizeof(*tn->pcpu), SMP_CACHE_BYTES,
+				      GFP_KERNEL_ACCOUNT);
 	if (!tn->pcpu)
 		return -ENOMEM;
 

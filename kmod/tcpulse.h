@@ -7,16 +7,21 @@
 #define _TCPULSE_H
 
 #include <linux/atomic.h>
+#include <linux/cache.h>
 #include <linux/compiler.h>
+#include <linux/hrtimer.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/socket.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/tcp_states.h>
 #include <uapi/linux/tcpulse.h>
 
 #include "minute.h"
+#include "param.h"
 
 #define TCPULSE_VERSION "0.1.0"
 
@@ -246,6 +251,37 @@ struct tcpulse_segments {
 	struct nf_hook_ops ops[TCPULSE_SEGMENT_HOOKS];
 };
 
+struct tcpulse_transaction;
+
+/**
+ * struct tcpulse_tuning - what tcpulse has changed in a namespace
+ * @mutex: protects all of this; serialises changes with each other and with
+ *	readings of parameters
+ * @net: the namespace
+ * @closed: no more changes: the namespace or the module is going
+ * @loaded: the parameters when counting began; constant
+ * @transactions: number of the last transaction
+ * @pending: the one that waits to be confirmed, or NULL
+ * @timer: when it has waited long enough
+ * @work: puts the old values back then
+ * @history: struct tcpulse_change, the last ones
+ * @n_history: how many these are
+ * @sequence: number of the last of them
+ */
+struct tcpulse_tuning {
+	struct mutex mutex; /* see above */
+	struct net *net;
+	bool closed;
+	struct tcpulse_value loaded[TCPULSE_PARAMS];
+	u64 transactions;
+	struct tcpulse_transaction *pending;
+	struct hrtimer timer;
+	struct work_struct work;
+	struct list_head history;
+	unsigned int n_history;
+	u64 sequence;
+};
+
 /**
  * struct tcpulse_net - state of one network namespace
  * @live: the counters, for the probes: they read it once, with preemption
@@ -254,6 +290,7 @@ struct tcpulse_segments {
  * @peaks: largest populations
  * @listeners: listening sockets
  * @segments: counting of segments
+ * @tuning: what was changed
  * @since: when counting began here, CLOCK_REALTIME, in seconds
  * @started: the same moment, CLOCK_BOOTTIME, in ns
  * @refused: the kernel's TCPTimeWaitOverflow at that moment
@@ -265,9 +302,10 @@ struct tcpulse_segments {
 struct tcpulse_net {
 	struct tcpulse_cpu __percpu *live;
 	struct tcpulse_cpu __percpu *pcpu;
-	struct tcpulse_peaks peaks;
+	struct tcpulse_peaks peaks ____cacheline_aligned_in_smp;
 	struct tcpulse_listeners listeners;
 	struct tcpulse_segments segments;
+	struct tcpulse_tuning tuning;
 	time64_t since;
 	u64 started;
 	unsigned long refused;
