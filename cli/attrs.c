@@ -1,59 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Decodes the module's replies. A table a nest says which attribute goes to
- * which member, how long it must be, and whether a reply may lack it.
+ * What the module's replies consist of. A table a nest says which attribute goes
+ * to which member, how long it must be, and whether a reply may lack it.
  */
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <netlink/genl/genl.h>
 #include <netlink/msg.h>
 
 #include <linux/tcpulse.h>
 
 #include "attrs.h"
-#include "compiler.h"
-#include "out.h"
-
-enum kind {
-	K_U8 = 1,	/* into a __u64, as all numbers */
-	K_U16,
-	K_U32,
-	K_U64,
-	K_STRING,	/* into a char[STRING_MAX] */
-	K_BINARY,	/* into an array of max bytes */
-	K_FLAG,		/* into a bool; absence means false */
-	K_NEST,		/* into one struct */
-	K_ROWS,		/* one more struct of an array */
-};
-
-struct nest;
-
-/* @optional: a reply may lack it; @absent: and then it is ABSENT, not 0 */
-struct field {
-	enum kind kind;
-	const char *name;
-	size_t offset;
-	bool optional, absent;
-	const struct nest *nest;
-	size_t nr_offset, max;
-};
-
-struct nest {
-	const char *name;
-	const struct field *fields;	/* indexed by attribute type */
-	int max;			/* last of them that we take */
-	size_t size;
-};
-
-#define WHERE(type, member) \
-	.name = #member, .offset = offsetof(struct type, member)
-#define NESTED(type, member, kind_of) \
-	{ K_NEST, WHERE(type, member), .nest = &kind_of##_nest }
-#define NEST(type) \
-	{ #type, type##_fields, ARRAY_SIZE(type##_fields) - 1, \
-	  sizeof(struct type) }
+#include "decode.h"
 
 static const struct field hook_fields[] = {
 	[TCPULSE_A_HOOK_NAME] = { K_STRING, WHERE(hook, name) },
@@ -223,6 +178,8 @@ static const struct field listener_fields[] = {
 	[TCPULSE_A_LISTENER_REFUSALS] = NESTED(listener, refusals, refusals),
 	[TCPULSE_A_LISTENER_LAST_REFUSED_MS] = {
 		K_U64, WHERE(listener, last_refused_ms), .absent = true },
+	[TCPULSE_A_LISTENER_TUNED] = {
+		K_U32, WHERE(listener, tuned), .absent = true },
 };
 
 static const struct nest listener_nest = NEST(listener);
@@ -338,131 +295,6 @@ static const struct field segments_fields[] = {
 
 static const struct nest segments_nest = NEST(segments);
 
-static int decode(const struct nest *nest, struct nlattr *head, int len,
-		  void *dst);
-
-static int bad(const struct nest *nest, const struct field *field,
-	       const char *what)
-{
-	out_err("the module's reply is not understood: %s: attribute %s %s; %s",
-		nest->name, field->name, what,
-		"module and tool are of different versions");
-	return -EBADMSG;
-}
-
-static int decode_row(const struct field *field, struct nlattr *attr, char *dst)
-{
-	size_t *nr = (size_t *)(dst + field->nr_offset);
-
-	/* more than any version of the contract has: leave the rest out */
-	if (*nr == field->max)
-		return 0;
-	dst += field->offset + *nr * field->nest->size;
-	++*nr;
-	return decode(field->nest, nla_data(attr), nla_len(attr), dst);
-}
-
-static bool right_size(enum kind kind, struct nlattr *attr)
-{
-	static const int size[] = {
-		[K_U8] = 1, [K_U16] = 2, [K_U32] = 4, [K_U64] = 8,
-		[K_STRING] = 1, [K_ROWS] = 0,
-	};
-
-	return nla_len(attr) >= size[kind];
-}
-
-/* Copied, as a 64-bit attribute is only aligned to four bytes. */
-static __u64 number(enum kind kind, struct nlattr *attr)
-{
-	__u64 v;
-
-	switch (kind) {
-	case K_U8:
-		return nla_get_u8(attr);
-	case K_U16:
-		return nla_get_u16(attr);
-	case K_U32:
-		return nla_get_u32(attr);
-	default:
-		memcpy(&v, nla_data(attr), sizeof(v));
-		return v;
-	}
-}
-
-static int decode_binary(const struct nest *nest, const struct field *field,
-			 struct nlattr *attr, char *dst)
-{
-	if (nla_len(attr) > (int)field->max)
-		return bad(nest, field, "is too long");
-	memcpy(dst, nla_data(attr), nla_len(attr));
-	return 0;
-}
-
-static int decode_one(const struct nest *nest, const struct field *field,
-		      struct nlattr *attr, void *base)
-{
-	char *dst = (char *)base + field->offset;
-
-	if (!right_size(field->kind, attr))
-		return bad(nest, field, "is too short");
-	switch (field->kind) {
-	case K_STRING:
-		snprintf(dst, STRING_MAX, "%.*s", nla_len(attr),
-			 (char *)nla_data(attr));
-		return 0;
-	case K_BINARY:
-		return decode_binary(nest, field, attr, dst);
-	case K_FLAG:
-		*(bool *)dst = true;
-		return 0;
-	case K_NEST:
-		return decode(field->nest, nla_data(attr), nla_len(attr), dst);
-	case K_ROWS:
-		return decode_row(field, attr, base);
-	default:
-		*(__u64 *)dst = number(field->kind, attr);
-		return 0;
-	}
-}
-
-static int check_missing(const struct nest *nest, __u64 seen, char *dst)
-{
-	const struct field *field;
-	int type;
-
-	for (type = 1; type <= nest->max; type++) {
-		field = &nest->fields[type];
-		if (!field->kind || field->kind == K_FLAG || field->optional)
-			continue;
-		if (seen & (1ULL << type))
-			continue;
-		if (!field->absent)
-			return bad(nest, field, "is missing");
-		*(__u64 *)(dst + field->offset) = ABSENT;
-	}
-	return 0;
-}
-
-static int decode(const struct nest *nest, struct nlattr *head, int len,
-		  void *dst)
-{
-	struct nlattr *attr;
-	__u64 seen = 0;
-	int rem, type, err;
-
-	nla_for_each_attr(attr, head, len, rem) {
-		type = nla_type(attr);
-		if (!type || type > nest->max || !nest->fields[type].kind)
-			continue;
-		err = decode_one(nest, &nest->fields[type], attr, dst);
-		if (err)
-			return err;
-		seen |= 1ULL << type;
-	}
-	return check_missing(nest, seen, dst);
-}
-
 const struct state_row *states_find(const struct states *states,
 				    const struct state_row *like)
 {
@@ -475,46 +307,37 @@ const struct state_row *states_find(const struct states *states,
 	return NULL;
 }
 
-static int decode_msg(const struct nest *nest, struct nl_msg *msg, void *dst)
-{
-	struct genlmsghdr *hdr = nlmsg_data(nlmsg_hdr(msg));
-
-	memset(dst, 0, nest->size);
-	return decode(nest, genlmsg_attrdata(hdr, 0), genlmsg_attrlen(hdr, 0),
-		      dst);
-}
-
 int attrs_info(struct nl_msg *msg, void *dst)
 {
-	return decode_msg(&info_nest, msg, dst);
+	return decode_reply(&info_nest, msg, dst);
 }
 
 int attrs_states(struct nl_msg *msg, void *dst)
 {
-	return decode_msg(&states_nest, msg, dst);
+	return decode_reply(&states_nest, msg, dst);
 }
 
 int attrs_transitions(struct nl_msg *msg, void *dst)
 {
-	return decode_msg(&transitions_nest, msg, dst);
+	return decode_reply(&transitions_nest, msg, dst);
 }
 
 int attrs_time_wait(struct nl_msg *msg, void *dst)
 {
-	return decode_msg(&time_wait_info_nest, msg, dst);
+	return decode_reply(&time_wait_info_nest, msg, dst);
 }
 
 int attrs_listener(struct nl_msg *msg, void *dst)
 {
-	return decode_msg(&listener_nest, msg, dst);
+	return decode_reply(&listener_nest, msg, dst);
 }
 
 int attrs_overflow(struct nl_msg *msg, void *dst)
 {
-	return decode_msg(&overflow_nest, msg, dst);
+	return decode_reply(&overflow_nest, msg, dst);
 }
 
 int attrs_segments(struct nl_msg *msg, void *dst)
 {
-	return decode_msg(&segments_nest, msg, dst);
+	return decode_reply(&segments_nest, msg, dst);
 }

@@ -89,10 +89,10 @@ struct refusals {
 	__u64 cookies_sent, cookies_valid, cookies_invalid;
 };
 
-/* @asked, @last_refused_ms: or ABSENT; @ifindex: or 0 */
+/* @asked, @tuned, @last_refused_ms: or ABSENT; @ifindex: or 0 */
 struct listener {
 	__u64 id, family, port, ifindex, inode, age_ms;
-	__u64 limit, asked, last_refused_ms;
+	__u64 limit, asked, tuned, last_refused_ms;
 	unsigned char address[16];
 	bool v6only, reuseport, adopted;
 	struct queue syn_queue, accept_queue;

@@ -34,6 +34,21 @@ enum walk_kind {
 struct filter;
 
 /**
+ * struct tune_opts - how tune changes and keeps things
+ * @confirm_s: put back after so many seconds unless confirmed; 0: for good
+ * @dry_run: do everything but the change
+ * @save: into a file of sysctl.d(5) as well
+ * @no_wait: no countdown on a terminal
+ * @force: senseless values too
+ * @file: which file; NULL for our own
+ */
+struct tune_opts {
+	unsigned int confirm_s;
+	bool dry_run, save, no_wait, force;
+	const char *file;
+};
+
+/**
  * struct opts - the command line, parsed and checked
  * @family: AF_INET, AF_INET6, or AF_UNSPEC for both
  * @json: JSON instead of text
@@ -53,6 +68,7 @@ struct filter;
  * @interval_ms: 0, or repeat that often
  * @count: 0, or end after that many readings
  * @timeout_ms: audit: how long to go on when populations differ
+ * @tune: tune: how to change and keep things
  * @filter: which sockets, of commands that take one
  * @argc: arguments after the command
  * @argv: those arguments
@@ -67,6 +83,7 @@ struct opts {
 	bool all_netns;
 	const char *netns;
 	unsigned int interval_ms, count, timeout_ms;
+	struct tune_opts tune;
 	struct filter *filter;
 	int argc;
 	char **argv;
@@ -82,6 +99,7 @@ enum {
 	TAKES_FILTER	= 1 << 5,	/* a filter */
 	TAKES_SWITCH	= 1 << 6,	/* on or off */
 	TAKES_COMMAND	= 1 << 7,	/* the name of a command */
+	TAKES_TUNE	= 1 << 8,	/* options and arguments of tune */
 };
 
 /**
@@ -110,5 +128,11 @@ int do_segments(const struct opts *opts);
 int do_states(const struct opts *opts);
 int do_timewait(const struct opts *opts);
 int do_transitions(const struct opts *opts);
+int do_tune(const struct opts *opts);
+
+/* Do tune's options and arguments go together? ST_OK, or ST_USAGE after saying
+ * what is wrong.
+ */
+int tune_check(const struct opts *opts);
 
 #endif

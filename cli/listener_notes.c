@@ -26,10 +26,16 @@ static void name_listener(const struct listeners *listeners, size_t i,
 	snprintf(text, size, "%s%s%s", local, *process ? " " : "", process);
 }
 
-enum limit { LIMIT_FINE, LIMIT_CLIPPED, LIMIT_WAS_CLIPPED, LIMIT_MAYBE };
+enum limit {
+	LIMIT_FINE, LIMIT_CLIPPED, LIMIT_WAS_CLIPPED, LIMIT_MAYBE, LIMIT_TUNED,
+	LIMIT_SET_BACK,
+};
 
 static enum limit judge_limit(const struct listener *listener, __u64 somaxconn)
 {
+	if (listener->tuned != ABSENT)
+		return listener->tuned == listener->limit ? LIMIT_TUNED :
+							    LIMIT_SET_BACK;
 	if (listener->asked != ABSENT && listener->asked > listener->limit)
 		return listener->limit == somaxconn ? LIMIT_CLIPPED :
 						      LIMIT_WAS_CLIPPED;
@@ -37,6 +43,15 @@ static enum limit judge_limit(const struct listener *listener, __u64 somaxconn)
 	    refusals_overflow(&listener->refusals))
 		return LIMIT_MAYBE;
 	return LIMIT_FINE;
+}
+
+static void say_tuned(const struct listener *listener, const char *name)
+{
+	if (listener->asked == ABSENT)
+		out_line(DIM, "%s: tcpulse set %llu", name, listener->tuned);
+	else
+		out_line(DIM, "%s: tcpulse set %llu (asked %llu)", name,
+			 listener->tuned, listener->asked);
 }
 
 static void say_limit(const struct listener *listener, const char *name,
@@ -57,6 +72,14 @@ static void say_limit(const struct listener *listener, const char *name,
 		out_line(DIM,
 			 "%s: limit equals net.core.somaxconn (%llu): the application may have asked for more",
 			 name, somaxconn);
+		break;
+	case LIMIT_TUNED:
+		say_tuned(listener, name);
+		break;
+	case LIMIT_SET_BACK:
+		out_line(DIM,
+			 "%s: tcpulse had set %llu, the application has set it back to %llu by listen(2)",
+			 name, listener->tuned, listener->limit);
 		break;
 	default:
 		break;
@@ -82,7 +105,7 @@ static void limit_notes(const struct listeners *listeners,
 	}
 	if (n > LIMIT_NOTES_MAX)
 		out_line(DIM,
-			 "and %zu more have a limit that net.core.somaxconn (%llu) set or may have set",
+			 "and %zu more have a limit that tcpulse, or net.core.somaxconn (%llu), set or may have set",
 			 n - LIMIT_NOTES_MAX, somaxconn);
 }
 

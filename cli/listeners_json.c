@@ -126,6 +126,10 @@ void json_listener(const struct listeners *listeners, size_t i,
 	out_u64("age_ms", listener->age_ms);
 	out_u64("limit", listener->limit);
 	json_optional("asked", listener->asked);
+	if (listener->tuned == ABSENT)
+		out_null("tuned");
+	else
+		out_u64("tuned", listener->tuned);
 	json_queue("syn_queue", &listener->syn_queue);
 	json_queue("accept_queue", &listener->accept_queue);
 	json_refusals("refusals", &listener->refusals);

@@ -47,6 +47,24 @@ static const char timewait_help[] =
 	"FILTER, for them only, is in the grammar of ss(8): dport = :443 and\n"
 	"not ( dst 10/8 or src 127.0.0.1 ).\n";
 
+static const char tune_help[] =
+	"  [show] [NAME...]          values, and those at load; what they mean\n"
+	"  set NAME=VALUE...         all of them at once, or none\n"
+	"  listener [ADDRESS]:PORT backlog=N  queue limit of a running listener\n"
+	"  confirm, revert, pending  of a change made with --confirm\n"
+	"  log                       who changed what; the last 256 changes\n"
+	"  save [NAME...]            into a file of sysctl.d(5)\n"
+	"  load FILE                 set what such a file says; -: standard input\n\n"
+	"  --confirm TIME  set, listener, load: put back by itself after TIME (60,\n"
+	"                  5min, 2h) unless confirmed; on a terminal it waits there\n"
+	"  --no-wait       return at once, also on a terminal\n"
+	"  --dry-run       do everything but the change\n"
+	"  --save          set, confirm: save as well\n"
+	"  --file PATH     save: there, not in /etc/sysctl.d/60-tcpulse.conf\n"
+	"  --force         set, load: also values that make no sense\n"
+	"\nNAME is that of the sysctl, with or without net.ipv4 or net.core. VALUE\n"
+	"is its number; 4k, 1M; 90s, 5min, 2h; 500ms; ports are LOW-HIGH.\n";
+
 static const struct cmd cmds[] = {
 	{ "states", do_states, "[STATE...]",
 	  "how many connections are in each state", states_help,
@@ -64,6 +82,9 @@ static const struct cmd cmds[] = {
 	  "SYN, FIN and RST in and out, handshakes and their time",
 	  "on, off: begin or end counting; needs CAP_NET_ADMIN.\n",
 	  TAKES_SWITCH },
+	{ "tune", do_tune, "[SUBCOMMAND...]",
+	  "show and set TCP's parameters; put back unless confirmed",
+	  tune_help, TAKES_TUNE },
 	{ "audit", do_audit, "[--timeout SECONDS]",
 	  "compare with the kernel's own tables and counters",
 	  "SECONDS: how long to go on while numbers differ (10).\n",
@@ -158,12 +179,10 @@ static int run(const struct cmd *cmd, struct opts *opts, struct line *line)
 {
 	int st = options_check(cmd, opts, line);
 
-	if (st)
-		return st;
-	if (opts->count && !opts->interval_ms)
+	if (!st && opts->count && !opts->interval_ms)
 		opts->interval_ms = DEFAULT_INTERVAL_MS;
 	out_init(opts->json, opts->interval_ms, opts->header, line->color);
-	st = cmd->run(opts);
+	st = st ?: cmd->run(opts);
 	filter_free(opts->filter);
 	return st;
 }

@@ -78,7 +78,7 @@ static void name_process(const char *pid, struct netns *ns)
 
 static bool name_from_dir(struct netns *ns)
 {
-	struct netns other;
+	struct netns other = {};
 	struct dirent *d;
 	char path[PATH_MAX];
 	bool found = false;
@@ -107,6 +107,13 @@ void netns_current(struct netns *ns)
 		*ns = host;
 	else
 		name_from_dir(ns);
+}
+
+bool netns_is_own(const struct netns *ns)
+{
+	struct netns host = { };
+
+	return !see_host(&host) || same(&host, ns);
 }
 
 static int check_type(const char *word, const struct netns *ns)
@@ -301,6 +308,7 @@ int netns_enter(const struct netns *ns, bool *gone)
 {
 	int fd = open(ns->path, O_RDONLY | O_CLOEXEC), err;
 
+	*gone = false;
 	if (fd < 0) {
 		err = -errno;
 	} else {

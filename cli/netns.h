@@ -29,6 +29,11 @@ struct netns {
 /* The namespace of this process. Cannot fail: at worst it has no name. */
 void netns_current(struct netns *ns);
 
+/* Does this machine's own configuration reach it? True as well where that
+ * cannot be told, as in a container.
+ */
+bool netns_is_own(const struct netns *ns);
+
 /**
  * netns_find() - the namespace meant by -N
  * @word: NAME in /run/netns, PID (digits only), or PATH (holds a slash)

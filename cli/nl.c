@@ -20,9 +20,13 @@
 #include "cmd.h"
 #include "nl.h"
 #include "out.h"
+#include "plain.h"
+#include "request.h"
 
 /* so often a dump is taken anew that was interrupted by change */
 #define DUMP_TRIES	5
+
+#define ERRNO_MAX	4095
 
 /**
  * struct conn - a connection to the module
@@ -32,18 +36,6 @@
 struct conn {
 	struct nl_sock *sk;
 	int family;
-};
-
-/* One request under way. @parse is NULL when no reply but the ack will come; a
- * @dump may have none as well. @error is the kernel's answer, a negative errno;
- * @extack what it had to say.
- */
-struct request {
-	int (*parse)(struct nl_msg *msg, void *dst);
-	void *dst;
-	bool dump, done, answered, interrupted;
-	int error;
-	char extack[256];
 };
 
 static int not_loaded(void)
@@ -109,6 +101,12 @@ void conn_close(struct conn *conn)
 	free(conn);
 }
 
+/* What is no error number is an error all the same. */
+static int error_number(int err)
+{
+	return err <= 0 && err >= -ERRNO_MAX ? err : -EPROTO;
+}
+
 static int on_valid(struct nl_msg *msg, void *arg)
 {
 	struct request *req = arg;
@@ -138,7 +136,7 @@ static int on_finish(struct nl_msg *msg, void *arg)
 	if (nlmsg_datalen(nlh) >= (int)sizeof(err))
 		memcpy(&err, nlmsg_data(nlh), sizeof(err));
 	if (!req->error)
-		req->error = err;
+		req->error = error_number(err);
 	req->done = true;
 	return NL_STOP;
 }
@@ -167,9 +165,12 @@ static void keep_extack(const struct nlmsgerr *err, struct request *req)
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
 		return;
 	attr = nla_find((struct nlattr *)(err + 1), len, NLMSGERR_ATTR_MSG);
-	if (attr)
-		snprintf(req->extack, sizeof(req->extack), "%.*s",
-			 nla_len(attr), (char *)nla_data(attr));
+	if (!attr)
+		return;
+	snprintf(req->extack, sizeof(req->extack), "%.*s", nla_len(attr),
+		 (char *)nla_data(attr));
+	/* it may hold the name of a process */
+	plain_text(req->extack);
 }
 
 static int on_error(struct sockaddr_nl *who, struct nlmsgerr *err, void *arg)
@@ -177,7 +178,7 @@ static int on_error(struct sockaddr_nl *who, struct nlmsgerr *err, void *arg)
 	struct request *req = arg;
 
 	(void)who;
-	req->error = err->error;
+	req->error = error_number(err->error);
 	req->done = true;
 	keep_extack(err, req);
 	return NL_STOP;
@@ -197,7 +198,7 @@ static struct nl_cb *request_cb(struct request *req)
 	return cb;
 }
 
-static struct nl_msg *request_msg(struct conn *conn, int cmd, int flags)
+struct nl_msg *request_msg(struct conn *conn, int cmd, int flags)
 {
 	struct nl_msg *msg = nlmsg_alloc();
 
@@ -234,9 +235,18 @@ static int transact(struct conn *conn, struct nl_msg *msg, struct request *req)
 	return req->done || err >= 0 ? 0 : err;
 }
 
+static int say_refused(const char *what, const struct request *req, bool denied)
+{
+	out_err("%s: %s%s%s%s%s", what, req->extack,
+		req->extack[0] ? " (" : "", strerror(-req->error),
+		req->extack[0] ? ")" : "",
+		denied ? "; it takes CAP_NET_ADMIN: run it as root" : "");
+	return denied ? ST_NOT_PERMITTED : ST_REFUSED;
+}
+
 static int refused(const char *what, const struct request *req)
 {
-	bool denied;
+	bool denied = req->error == -EPERM || req->error == -EACCES;
 
 	/* unloaded between resolving the family and asking */
 	if (req->error == -ENOENT && !req->extack[0])
@@ -246,16 +256,15 @@ static int refused(const char *what, const struct request *req)
 			what, strerror(EOPNOTSUPP), VERSION);
 		return ST_REFUSED;
 	}
-	denied = req->error == -EPERM || req->error == -EACCES;
-	out_err("%s: %s%s%s%s%s", what, req->extack,
-		req->extack[0] ? " (" : "", strerror(-req->error),
-		req->extack[0] ? ")" : "",
-		denied ? "; it takes CAP_NET_ADMIN: run it as root" : "");
+	if (!req->refusal)
+		return say_refused(what, req, denied);
+	req->refusal->error = -req->error;
+	memcpy(req->refusal->text, req->extack, sizeof(req->extack));
 	return denied ? ST_NOT_PERMITTED : ST_REFUSED;
 }
 
-static int ask(struct conn *conn, const char *what, struct nl_msg *msg,
-	       struct request *req)
+int request_ask(struct conn *conn, const char *what, struct nl_msg *msg,
+		struct request *req)
 {
 	int err = msg ? transact(conn, msg, req) : -NLE_NOMEM;
 
@@ -279,51 +288,51 @@ int conn_get_info(struct conn *conn, struct info *info)
 {
 	struct request req = { .parse = attrs_info, .dst = info };
 
-	return ask(conn, "get info",
-		   request_msg(conn, TCPULSE_CMD_INFO_GET, 0), &req);
+	return request_ask(conn, "get info",
+			   request_msg(conn, TCPULSE_CMD_INFO_GET, 0), &req);
 }
 
 int conn_get_states(struct conn *conn, int family, struct states *states)
 {
 	struct request req = { .parse = attrs_states, .dst = states };
 
-	return ask(conn, "get states",
-		   family_msg(conn, TCPULSE_CMD_STATE_GET,
-			      TCPULSE_A_STATES_FAMILY, family), &req);
+	return request_ask(conn, "get states",
+			   family_msg(conn, TCPULSE_CMD_STATE_GET,
+				      TCPULSE_A_STATES_FAMILY, family), &req);
 }
 
 int conn_get_transitions(struct conn *conn, int family, struct transitions *trans)
 {
 	struct request req = { .parse = attrs_transitions, .dst = trans };
 
-	return ask(conn, "get transitions",
-		   family_msg(conn, TCPULSE_CMD_TRANSITION_GET,
-			      TCPULSE_A_TRANSITIONS_FAMILY, family), &req);
+	return request_ask(conn, "get transitions",
+			   family_msg(conn, TCPULSE_CMD_TRANSITION_GET,
+				      TCPULSE_A_TRANSITIONS_FAMILY, family), &req);
 }
 
 int conn_get_time_wait(struct conn *conn, struct time_wait_info *info)
 {
 	struct request req = { .parse = attrs_time_wait, .dst = info };
 
-	return ask(conn, "get TIME-WAIT",
-		   request_msg(conn, TCPULSE_CMD_TIME_WAIT_GET, 0), &req);
+	return request_ask(conn, "get TIME-WAIT",
+			   request_msg(conn, TCPULSE_CMD_TIME_WAIT_GET, 0), &req);
 }
 
 int conn_get_overflow(struct conn *conn, struct overflow *overflow)
 {
 	struct request req = { .parse = attrs_overflow, .dst = overflow };
 
-	return ask(conn, "get overflows",
-		   request_msg(conn, TCPULSE_CMD_OVERFLOW_GET, 0), &req);
+	return request_ask(conn, "get overflows",
+			   request_msg(conn, TCPULSE_CMD_OVERFLOW_GET, 0), &req);
 }
 
 int conn_get_segments(struct conn *conn, int family, struct segments *segments)
 {
 	struct request req = { .parse = attrs_segments, .dst = segments };
 
-	return ask(conn, "get segments",
-		   family_msg(conn, TCPULSE_CMD_SEGMENT_GET,
-			      TCPULSE_A_SEGMENTS_FAMILY, family), &req);
+	return request_ask(conn, "get segments",
+			   family_msg(conn, TCPULSE_CMD_SEGMENT_GET,
+				      TCPULSE_A_SEGMENTS_FAMILY, family), &req);
 }
 
 int conn_set_segments(struct conn *conn, bool enabled)
@@ -336,7 +345,7 @@ int conn_set_segments(struct conn *conn, bool enabled)
 		nlmsg_free(msg);
 		msg = NULL;
 	}
-	return ask(conn, "set segments", msg, &req);
+	return request_ask(conn, "set segments", msg, &req);
 }
 
 /* --- listeners ----------------------------------------------------------- */
@@ -386,8 +395,9 @@ int conn_dump_listeners(struct conn *conn, int family, bool overflowing,
 		};
 
 		dump->n = 0;
-		st = ask(conn, "get listeners",
-			 listeners_msg(conn, family, overflowing), &req);
+		st = request_ask(conn, "get listeners",
+				 listeners_msg(conn, family, overflowing),
+				 &req);
 		dump->interrupted = req.interrupted;
 		if (!req.interrupted)
 			break;

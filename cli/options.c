@@ -13,11 +13,13 @@
 #include "filter.h"
 #include "options.h"
 #include "out.h"
+#include "param_value.h"
 #include "parse.h"
 
 #define INTERVAL_MIN_MS		100
 #define DAY_MS			(24 * 3600 * 1000)
 #define COUNT_MAX		1000000000
+#define CONFIRM_MAX_S		86400
 
 const char options_help[] =
 	"  -4, -6              only IPv4, only IPv6\n"
@@ -41,6 +43,12 @@ enum {
 	OPT_TOP,
 	OPT_HEADROOM,
 	OPT_HALFCLOSED,
+	OPT_CONFIRM,
+	OPT_DRY_RUN,
+	OPT_SAVE,
+	OPT_NO_WAIT,
+	OPT_FORCE,
+	OPT_FILE,
 };
 
 static const char short_options[] = ":46jHN:ai:c:Vhnpgws:";
@@ -74,6 +82,12 @@ static const struct option long_options[] = {
 	{ "top", required_argument, NULL, OPT_TOP },
 	{ "headroom", no_argument, NULL, OPT_HEADROOM },
 	{ "halfclosed", no_argument, NULL, OPT_HALFCLOSED },
+	{ "confirm", required_argument, NULL, OPT_CONFIRM },
+	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
+	{ "save", no_argument, NULL, OPT_SAVE },
+	{ "no-wait", no_argument, NULL, OPT_NO_WAIT },
+	{ "force", no_argument, NULL, OPT_FORCE },
+	{ "file", required_argument, NULL, OPT_FILE },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
 	{ }
@@ -193,6 +207,19 @@ static int set_timeout(struct opts *opts, const char *text)
 			 "a time up to one day, as in 1, 0.5, 200ms or 2s");
 }
 
+static int set_confirm(struct opts *opts, const char *text)
+{
+	struct range seconds;
+
+	if (value_parse(TCPULSE_UNIT_SECONDS, text, false, &seconds) &&
+	    seconds.low >= 1 && seconds.low <= CONFIRM_MAX_S) {
+		opts->tune.confirm_s = seconds.low;
+		return ST_OK;
+	}
+	return bad_value("--confirm", text,
+			 "a time from 1 s to one day, as in 60, 90s or 5min");
+}
+
 static int set_value(int opt, struct opts *opts, struct line *line)
 {
 	switch (opt) {
@@ -208,6 +235,8 @@ static int set_value(int opt, struct opts *opts, struct line *line)
 		return set_top(opts, optarg);
 	case OPT_COLOR:
 		return set_color(line, optarg);
+	case OPT_CONFIRM:
+		return set_confirm(opts, optarg);
 	default:
 		return set_timeout(opts, optarg);
 	}
@@ -236,6 +265,14 @@ static bool *flag_of(int opt, struct opts *opts, struct line *line)
 		return &opts->dot;
 	case OPT_OVERFLOWING:
 		return &opts->overflowing;
+	case OPT_DRY_RUN:
+		return &opts->tune.dry_run;
+	case OPT_SAVE:
+		return &opts->tune.save;
+	case OPT_NO_WAIT:
+		return &opts->tune.no_wait;
+	case OPT_FORCE:
+		return &opts->tune.force;
 	default:
 		return NULL;
 	}
@@ -259,6 +296,9 @@ static int set_option(int opt, struct opts *opts, struct line *line)
 		return ST_OK;
 	case 'N':
 		opts->netns = optarg;
+		return ST_OK;
+	case OPT_FILE:
+		opts->tune.file = optarg;
 		return ST_OK;
 	case OPT_HEADROOM:
 		return set_walk(opts, WALK_HEADROOM);
@@ -288,6 +328,13 @@ static unsigned int takes(int opt)
 	case OPT_HEADROOM:
 	case OPT_HALFCLOSED:
 		return TAKES_WALK;
+	case OPT_CONFIRM:
+	case OPT_DRY_RUN:
+	case OPT_SAVE:
+	case OPT_NO_WAIT:
+	case OPT_FORCE:
+	case OPT_FILE:
+		return TAKES_TUNE;
 	default:
 		return 0;
 	}
@@ -416,6 +463,8 @@ static int check_arguments(const struct cmd *cmd, struct opts *opts)
 		return check_filter(cmd, opts);
 	if (cmd->takes & TAKES_SWITCH)
 		return check_switch(opts);
+	if (cmd->takes & TAKES_TUNE)
+		return tune_check(opts);
 	if (opts->argc <= max)
 		return ST_OK;
 	out_err("%s: unexpected argument '%s'; see: tcpulse help %s",
@@ -441,7 +490,9 @@ static int check_takes(const struct cmd *cmd, const struct line *line)
 	       exclude(wrong & TAKES_LISTENERS,
 		       "-p, -g, -w, -s and --overflowing go with: tcpulse listeners") ?:
 	       exclude(wrong & TAKES_WALK,
-		       "--by, --top, --headroom and --halfclosed go with: tcpulse timewait");
+		       "--by, --top, --headroom and --halfclosed go with: tcpulse timewait") ?:
+	       exclude(wrong & TAKES_TUNE,
+		       "--confirm, --dry-run, --save, --no-wait, --force and --file go with: tcpulse tune");
 }
 
 static int check_pairs(const struct cmd *cmd, const struct opts *opts,
@@ -458,7 +509,9 @@ static int check_pairs(const struct cmd *cmd, const struct opts *opts,
 	       exclude(opts->dot && repeats,
 		       "--dot draws one reading; it does not go with -i or -c") ?:
 	       exclude(cmd->takes & TAKES_SWITCH && opts->argc && repeats,
-		       "segments on and off are done once; they do not go with -i or -c");
+		       "segments on and off are done once; they do not go with -i or -c") ?:
+	       exclude(cmd->takes & TAKES_TUNE && (repeats || opts->all_netns),
+		       "tune looks at one network namespace, once; it does not go with -a, -i or -c");
 }
 
 int options_check(const struct cmd *cmd, struct opts *opts,

@@ -101,7 +101,7 @@ static void write_json(void)
 {
 	size_t flags = out.lines ? JSON_COMPACT : JSON_INDENT(2);
 
-	json_dumpf(out.stack[0], stdout, flags);
+	json_dumpf(out.stack[0], stdout, flags | JSON_ENCODE_ANY);
 	putchar('\n');
 	json_decref(out.stack[0]);
 	out.depth = 0;
@@ -206,12 +206,22 @@ static void print_heads(void)
 	print_row(cells);
 }
 
+static bool has_heads(void)
+{
+	size_t c;
+
+	for (c = 0; c < table.n_cols; c++)
+		if (*table.cols[c].head)
+			return out.header && !table.list;
+	return false;
+}
+
 static void print_table(void)
 {
 	size_t r, c;
 
 	measure();
-	if (out.header && !table.list)
+	if (has_heads())
 		print_heads();
 	for (r = 0; r < table.n_rows; r++) {
 		print_row(cell_at(r, 0));
@@ -375,6 +385,14 @@ void out_bool(const char *key, bool v)
 		put(key, json_boolean(v));
 	else
 		out_cell(key, "%s", v ? "yes" : "no");
+}
+
+void out_null(const char *key)
+{
+	if (out.json && key)
+		put(key, json_null());
+	else if (out.json)
+		push(NULL, json_null());
 }
 
 static void rate_cell(const char *key, __u64 delta, __u64 ms)

@@ -92,6 +92,9 @@ void out_i64(const char *key, __s64 v);
 void out_str(const char *key, const char *v);
 void out_bool(const char *key, bool v);
 
+/* JSON only; without a @key it is all there is. */
+void out_null(const char *key);
+
 /* Text only. */
 void out_cell(const char *key, const char *fmt, ...)
 	__printf(2, 3);

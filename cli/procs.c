@@ -14,6 +14,7 @@
 
 #include "group.h"
 #include "out.h"
+#include "plain.h"
 #include "procs.h"
 
 /* in text, more than these are a number */
@@ -80,10 +81,7 @@ static void read_name(int proc, const char *pid, char *name, size_t size)
 	}
 	name[n > 0 ? n : 0] = '\0';
 	name[strcspn(name, "\n")] = '\0';
-	/* a process chooses its name, we print it on a terminal */
-	for (; *name; name++)
-		if (iscntrl((unsigned char)*name))
-			*name = '?';
+	plain_text(name);
 }
 
 static void tally(struct procs *procs, const struct holders *holders, pid_t id)

@@ -59,11 +59,12 @@ static void json_fullest(const char *key, const struct listeners *listeners,
 			 queue_of queue)
 {
 	size_t i = fullest(listeners, queue);
-	const struct listener *listener = &listeners->dump.list[i];
+	const struct listener *listener;
 	char local[ENDPOINT_MAX];
 
 	if (i == listeners->dump.n)
 		return;
+	listener = &listeners->dump.list[i];
 	listener_local(listeners, i, local);
 	out_object(key);
 	out_u64("id", listener->id);
@@ -103,13 +104,14 @@ static void fullest_text(const struct listeners *listeners, queue_of queue,
 			 const char *name, char *text, size_t size)
 {
 	size_t i = fullest(listeners, queue);
-	const struct listener *listener = &listeners->dump.list[i];
+	const struct listener *listener;
 	char local[ENDPOINT_MAX];
 
 	if (i == listeners->dump.n) {
 		snprintf(text, size, "%ss empty", name);
 		return;
 	}
+	listener = &listeners->dump.list[i];
 	listener_local(listeners, i, local);
 	snprintf(text, size, "fullest %s %llu/%llu at %s", name,
 		 queue(listener)->depth, listener->limit, local);

@@ -76,6 +76,25 @@ static int take(const struct opts *opts, const struct view *view, void *data)
 	return st;
 }
 
+static int say_ended(const struct opts *opts)
+{
+	out_err("-N %s: the network namespace has ended", opts->netns);
+	return ST_REFUSED;
+}
+
+int run_enter(const struct opts *opts, struct netns *ns)
+{
+	bool gone = false;
+	int st;
+
+	if (!opts->netns) {
+		netns_current(ns);
+		return ST_OK;
+	}
+	st = netns_find(opts->netns, ns) ?: netns_enter(ns, &gone);
+	return st || !gone ? st : say_ended(opts);
+}
+
 /* A namespace that ended since it was listed is left out, unless it was the
  * one that was asked for.
  */
@@ -88,10 +107,8 @@ static int visit(const struct opts *opts, const struct view *view,
 
 	if (opts->all_netns || opts->netns)
 		st = netns_enter(ns, &gone);
-	if (gone && opts->netns) {
-		out_err("-N %s: the network namespace has ended", opts->netns);
-		return ST_REFUSED;
-	}
+	if (gone && opts->netns)
+		return say_ended(opts);
 	if (st || gone)
 		return st;
 	sample->ns = *ns;
@@ -119,7 +136,7 @@ static int collect(const struct opts *opts, const struct view *view,
 	return st;
 }
 
-static void name_reading(const struct opts *opts, const struct netns *ns)
+void run_name(const struct opts *opts, const struct netns *ns)
 {
 	if (!out_is_json() || (!opts->all_netns && !opts->netns))
 		return;
@@ -142,7 +159,7 @@ static int show(const struct opts *opts, const struct view *view,
 			out_object(NULL);
 		if (i && view->blocks)
 			out_line(PLAIN, "%s", "");
-		name_reading(opts, &sample->ns);
+		run_name(opts, &sample->ns);
 		st = view->show(opts, &sample->ns, sample->data,
 				older(old, &sample->ns));
 		worst = st > worst ? st : worst;

@@ -44,4 +44,16 @@ struct view {
  */
 int run_view(const struct opts *opts, const struct view *view);
 
+/**
+ * run_enter() - go where -N says, for commands that are done once
+ * @opts: the options
+ * @ns: result: where that is
+ *
+ * Return: ST_OK, ST_NOT_PERMITTED, ST_REFUSED.
+ */
+int run_enter(const struct opts *opts, struct netns *ns);
+
+/* JSON only: which namespace, if options say which. */
+void run_name(const struct opts *opts, const struct netns *ns);
+
 #endif

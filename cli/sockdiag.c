@@ -25,16 +25,22 @@
 /* inet_diag.c: idiag_timer of a TIME_WAIT minisock */
 #define TIMER_TIME_WAIT 3
 
+/* What is beyond is no error number. */
+#define ERRNO_MAX 4095
+
 /* What to ask for, and what to do with each answer. */
 struct dump {
-	int family;
+	int family, protocol;
 	unsigned int states, extensions;
 	void (*each)(const struct inet_diag_msg *msg, size_t len, void *arg);
 	void *arg;
 };
 
-static int failed(int err)
+/* UDP is only looked at for a hint. */
+static int failed(int err, const struct dump *dump)
 {
+	if (dump->protocol == IPPROTO_UDP)
+		return ST_REFUSED;
 	if (err == ENOENT)
 		out_err("the kernel cannot list TCP sockets; load the modules: modprobe -a inet_diag tcp_diag");
 	else
@@ -56,7 +62,7 @@ static int request_dump(int fd, const struct dump *dump)
 		},
 		.req = {
 			.sdiag_family = dump->family,
-			.sdiag_protocol = IPPROTO_TCP,
+			.sdiag_protocol = dump->protocol,
 			.idiag_ext = dump->extensions,
 			.idiag_states = dump->states,
 		},
@@ -69,14 +75,18 @@ static int message_error(const struct nlmsghdr *nlh)
 {
 	const int *err = NLMSG_DATA(nlh);
 
-	return nlh->nlmsg_len >= NLMSG_LENGTH(sizeof(*err)) ? *err : 0;
+	if (nlh->nlmsg_len < NLMSG_LENGTH(sizeof(*err)))
+		return 0;
+	return *err <= 0 && *err >= -ERRNO_MAX ? *err : -EPROTO;
 }
 
 /* One datagram of the dump. Return: 0, a negative errno; @done at its end. */
 static int take(const struct nlmsghdr *nlh, int len, const struct dump *dump,
 		bool *done)
 {
-	for (; NLMSG_OK(nlh, (unsigned int)len); nlh = NLMSG_NEXT(nlh, len)) {
+	/* below zero when what fills up the last one is missing */
+	for (; len > 0 && NLMSG_OK(nlh, (unsigned int)len);
+	     nlh = NLMSG_NEXT(nlh, len)) {
 		if (nlh->nlmsg_type == NLMSG_DONE ||
 		    nlh->nlmsg_type == NLMSG_ERROR) {
 			*done = true;
@@ -118,12 +128,12 @@ static int run_dump(const struct dump *dump)
 	int err;
 
 	if (fd < 0)
-		return failed(errno);
+		return failed(errno, dump);
 	err = request_dump(fd, dump);
 	if (!err)
 		err = receive_dump(fd, dump);
 	close(fd);
-	return err ? failed(-err) : ST_OK;
+	return err ? failed(-err, dump) : ST_OK;
 }
 
 /* FIN_WAIT2 is of both kinds; only a minisock has this timer. */
@@ -148,7 +158,8 @@ static void count(const struct inet_diag_msg *msg, size_t len, void *arg)
 int sockdiag_count(int family, struct sockdiag *diag)
 {
 	const struct dump dump = {
-		.family = family, .states = STATES_ALL,
+		.family = family, .protocol = IPPROTO_TCP,
+		.states = STATES_ALL,
 		.each = count, .arg = diag,
 	};
 
@@ -217,8 +228,21 @@ int sockdiag_walk(int family, unsigned int states, bool silence,
 {
 	struct walk walk = { .each = each, .arg = arg };
 	const struct dump dump = {
-		.family = family, .states = states,
+		.family = family, .protocol = IPPROTO_TCP, .states = states,
 		.extensions = silence ? 1 << (INET_DIAG_INFO - 1) : 0,
+		.each = take_socket, .arg = &walk,
+	};
+
+	return run_dump(&dump);
+}
+
+int sockdiag_walk_udp(int family,
+		      void (*each)(const struct diag_socket *socket, void *arg),
+		      void *arg)
+{
+	struct walk walk = { .each = each, .arg = arg };
+	const struct dump dump = {
+		.family = family, .protocol = IPPROTO_UDP, .states = ~0U,
 		.each = take_socket, .arg = &walk,
 	};
 

@@ -57,6 +57,11 @@ int sockdiag_walk(int family, unsigned int states, bool silence,
 		  void (*each)(const struct diag_socket *socket, void *arg),
 		  void *arg);
 
+/* As sockdiag_walk(), but UDP sockets, and silent when that cannot be done. */
+int sockdiag_walk_udp(int family,
+		      void (*each)(const struct diag_socket *socket, void *arg),
+		      void *arg);
+
 /**
  * struct sockdiag - sockets of one address family
  * @state: how many in each state, as ss(8) shows them

@@ -6,8 +6,8 @@ _tcpulse_command() {
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
 		-N | -i | -c | -s | --netns | --interval | --count | --timeout | \
-			--sort | --by | --top) ((i++)) ;;
-		states | transitions | listeners | timewait | segments | audit | info | help)
+			--sort | --by | --top | --confirm | --file) ((i++)) ;;
+		states | transitions | listeners | timewait | segments | tune | audit | info | help)
 			echo "${COMP_WORDS[i]}"
 			return
 			;;
@@ -22,9 +22,60 @@ _tcpulse_namespaces() {
 	done
 }
 
+# what follows the word tune: nothing, or the subcommand
+_tcpulse_subcommand() {
+	local i seen=
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		tune) seen=1 ;;
+		show | set | listener | confirm | revert | pending | log | save | load)
+			[ -z "$seen" ] || { echo "${COMP_WORDS[i]}"; return; }
+			;;
+		esac
+	done
+}
+
+# names of parameters, each with $1 behind it
+_tcpulse_params() {
+	local name
+	for name in somaxconn tcp_max_syn_backlog tcp_syncookies tcp_synack_retries \
+		tcp_syn_retries tcp_abort_on_overflow tcp_migrate_req tcp_fastopen \
+		tcp_max_tw_buckets tcp_tw_reuse tcp_tw_reuse_delay tcp_rfc1337 \
+		tcp_fin_timeout tcp_orphan_retries tcp_keepalive_time \
+		tcp_keepalive_intvl tcp_keepalive_probes ip_local_port_range; do
+		echo "$name$1"
+	done
+}
+
+_tcpulse_tune() {
+	case $(_tcpulse_subcommand) in
+	'')
+		words="show set listener confirm revert pending log save load $(_tcpulse_params '')"
+		;;
+	show) words=$(_tcpulse_params '') ;;
+	set)
+		words=$(_tcpulse_params '=')
+		options+=' --confirm --dry-run --save --no-wait --force --file'
+		compopt -o nospace
+		;;
+	listener)
+		words='backlog='
+		options+=' --confirm --dry-run --no-wait'
+		compopt -o nospace
+		;;
+	confirm) words=''; options+=' --save --file' ;;
+	save) words=$(_tcpulse_params ''); options+=' --dry-run --file' ;;
+	load)
+		words=$(compgen -f -- "$cur")
+		options+=' --confirm --dry-run --no-wait --force'
+		;;
+	*) words='' ;;
+	esac
+}
+
 _tcpulse() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local commands='states transitions listeners timewait segments audit info help'
+	local commands='states transitions listeners timewait segments tune audit info help'
 	local filter='state exclude src dst sport dport and or not' command words
 	local states='established syn-sent syn-recv fin-wait-1 fin-wait-2
 		time-wait close-wait last-ack listen closing
@@ -41,6 +92,8 @@ _tcpulse() {
 	-s | --sort) words='local accept syn overflow drop limit peak fullness' ;;
 	--by) words='port peer prefix prefix/24 prefix/64' ;;
 	--top) words='0 5 20 100' ;;
+	--confirm) words='30 60 5min 1h' ;;
+	--file) words=$(compgen -f -- "$cur") ;;
 	state | exclude) words=$states ;;
 	*)
 		case $command in
@@ -57,6 +110,7 @@ _tcpulse() {
 			options+=' --by --top --headroom --halfclosed'
 			;;
 		segments) words='on off' ;;
+		tune) _tcpulse_tune ;;
 		audit) words=''; options+=' --timeout' ;;
 		*) words='' ;;
 		esac

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Text that others have chosen, such as the name of a process, and that we
+ * print on a terminal or as JSON.
+ */
+#ifndef CLI_PLAIN_H
+#define CLI_PLAIN_H
+
+/* No control characters, and valid UTF-8: what is not becomes '?'. */
+void plain_text(char *text);
+
+#endif

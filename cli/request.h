@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What nl.c and nl_tune.c share: making one request and having it answered.
+ */
+#ifndef CLI_REQUEST_H
+#define CLI_REQUEST_H
+
+#include <stdbool.h>
+
+struct conn;
+struct nl_msg;
+
+#define EXTACK_MAX 256
+
+/**
+ * struct refusal - why the kernel did not do it
+ * @error: a positive errno; 0 while nothing was refused, or the reason was said
+ * @text: the kernel's own sentence, or ""
+ */
+struct refusal {
+	int error;
+	char text[EXTACK_MAX];
+};
+
+/**
+ * struct request - one request under way
+ * @parse: decodes a reply; NULL when none but the ack will come
+ * @dst: for @parse
+ * @dump: many replies, or none
+ * @refusal: where to leave a refusal that the caller will explain; or NULL
+ * @done: the last message has come
+ * @answered: a reply has come
+ * @interrupted: what was dumped changed meanwhile
+ * @error: the kernel's answer, a negative errno
+ * @extack: what it had to say
+ */
+struct request {
+	int (*parse)(struct nl_msg *msg, void *dst);
+	void *dst;
+	bool dump;
+	struct refusal *refusal;
+	bool done, answered, interrupted;
+	int error;
+	char extack[EXTACK_MAX];
+};
+
+/* A message for the module; NULL when memory is short. */
+struct nl_msg *request_msg(struct conn *conn, int cmd, int flags);
+
+/**
+ * request_ask() - send, and wait for the answer
+ * @conn: the module
+ * @what: what is tried, for people
+ * @msg: freed; NULL when there was no memory for it
+ * @req: how to take the answer
+ *
+ * Return: ST_OK, ST_NOT_LOADED, ST_NOT_PERMITTED, ST_REFUSED; the reason has
+ * been said unless it is in @req->refusal.
+ */
+int request_ask(struct conn *conn, const char *what, struct nl_msg *msg,
+		struct request *req);
+
+#endif
