@@ -22,6 +22,7 @@
  * struct request - a request and its answer
  * @nl: socket, of the namespace it was opened in
  * @family: id of the family
+ * @alert: id of its multicast group
  * @nlh: the request, in @buf
  * @error: errno of the answer, 0 when it was not refused
  * @offset: of the attribute that the refusal points at, 0 if none
@@ -32,6 +33,7 @@
 struct request {
 	struct mnl_socket *nl;
 	__u16 family;
+	__u32 alert;
 	struct nlmsghdr *nlh;
 	int error;
 	unsigned int offset;
@@ -133,6 +135,17 @@ static inline int request_send(struct request *r)
 	}
 }
 
+/* The family has one group. */
+static inline void request_read_groups(struct request *r, const struct nlattr *groups)
+{
+	struct nlattr *group, *attr;
+
+	mnl_attr_for_each_nested(group, groups)
+		mnl_attr_for_each_nested(attr, group)
+			if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_ID)
+				r->alert = mnl_attr_get_u32(attr);
+}
+
 static inline int request_open(struct request *r)
 {
 	struct nlattr *attr;
@@ -153,7 +166,16 @@ static inline int request_open(struct request *r)
 	mnl_attr_for_each(attr, r->reply, sizeof(struct genlmsghdr))
 		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
 			r->family = mnl_attr_get_u16(attr);
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
+			request_read_groups(r, attr);
 	return 0;
+}
+
+/* Hear what the module announces; -1 with errno. */
+static inline int request_join(struct request *r)
+{
+	return mnl_socket_setsockopt(r->nl, NETLINK_ADD_MEMBERSHIP, &r->alert,
+				     sizeof(r->alert));
 }
 
 /* Allocated: too large for a harness's stack frame. NULL with errno. */

@@ -3,16 +3,13 @@
  * What listener-get says of a listener, whom a request that names some of its
  * attributes finds, and what another listen(2) or a close changes.
  */
-#include <arpa/inet.h>
-#include <net/if.h>
 #include <sched.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
 #include "netlink.h"
+#include "where.h"
 
 #define FOUND_MAX 16
 
@@ -36,17 +33,6 @@ FIXTURE(listener)
 	struct found found[FOUND_MAX];
 };
 
-static int raise_loopback(void)
-{
-	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int fd, ret;
-
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
-	ret = ioctl(fd, SIOCSIFFLAGS, &ifr);
-	close(fd);
-	return ret;
-}
-
 FIXTURE_SETUP(listener)
 {
 	if (unshare(CLONE_NEWNET) || raise_loopback())
@@ -65,36 +51,6 @@ FIXTURE_TEARDOWN(listener)
 
 /* --- listeners --------------------------------------------------------------- */
 
-struct how {
-	const char *address;
-	const char *dev;
-	int backlog;
-	bool v6only;
-	bool reuseport;
-};
-
-static int listen_at(const struct how *how, unsigned int port)
-{
-	bool six = strchr(how->address, ':');
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
-	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(port) };
-	int v6only = how->v6only, reuseport = how->reuseport;
-	int fd = socket(six ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
-
-	inet_pton(AF_INET6, how->address, &in6.sin6_addr);
-	inet_pton(AF_INET, how->address, &in.sin_addr);
-	if (six && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only, sizeof(v6only)))
-		return -1;
-	if (how->dev && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, how->dev,
-				   strlen(how->dev)))
-		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &reuseport, sizeof(reuseport));
-	if (bind(fd, six ? (void *)&in6 : (void *)&in, six ? sizeof(in6) : sizeof(in)) ||
-	    listen(fd, how->backlog))
-		return -1;
-	return fd;
-}
-
 static __u64 inode_of(int fd)
 {
 	struct stat st;
@@ -102,7 +58,7 @@ static __u64 inode_of(int fd)
 	return fstat(fd, &st) ? 0 : st.st_ino;
 }
 
-static const struct how plain = { .address = "127.0.0.1", .backlog = 8 };
+static const struct where plain = { .address = "127.0.0.1", .backlog = 8 };
 
 /* --- answers ------------------------------------------------------------------- */
 
@@ -241,7 +197,7 @@ TEST_F(listener, a_plain_one)
 
 TEST_F(listener, flags)
 {
-	static const struct how hows[] = {
+	static const struct where wheres[] = {
 		{ .address = "::", .backlog = 1, .v6only = true },
 		{ .address = "::", .backlog = 1 },
 		/* whatever is not :: takes IPv6 only */
@@ -251,14 +207,14 @@ TEST_F(listener, flags)
 	struct found *f = self->found;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(hows); i++)
-		ASSERT_LE(0, listen_at(&hows[i], 1001 + i));
+	for (i = 0; i < ARRAY_SIZE(wheres); i++)
+		ASSERT_LE(0, listen_at(&wheres[i], 1001 + i));
 	ASSERT_EQ(4, dump_all(self->r, f));
-	for (i = 0; i < ARRAY_SIZE(hows); i++) {
+	for (i = 0; i < ARRAY_SIZE(wheres); i++) {
 		EXPECT_EQ(1001 + i, f[i].port);
-		EXPECT_EQ(hows[i].v6only, has(&f[i], TCPULSE_A_LISTENER_V6ONLY));
-		EXPECT_EQ(hows[i].reuseport, has(&f[i], TCPULSE_A_LISTENER_REUSEPORT));
-		EXPECT_EQ(hows[i].dev ? if_nametoindex("lo") : 0, f[i].ifindex);
+		EXPECT_EQ(wheres[i].v6only, has(&f[i], TCPULSE_A_LISTENER_V6ONLY));
+		EXPECT_EQ(wheres[i].reuseport, has(&f[i], TCPULSE_A_LISTENER_REUSEPORT));
+		EXPECT_EQ(wheres[i].dev ? if_nametoindex("lo") : 0, f[i].ifindex);
 		EXPECT_EQ(i < 3 ? 16 : 4, f[i].address_len);
 	}
 }
@@ -274,9 +230,9 @@ static void put_address(struct request *r, const char *text)
 
 TEST_F(listener, who_fits)
 {
-	static const struct how four = { .address = "127.0.0.1" };
-	static const struct how any = { .address = "0.0.0.0" };
-	static const struct how six = { .address = "::1" };
+	static const struct where four = { .address = "127.0.0.1" };
+	static const struct where any = { .address = "0.0.0.0" };
+	static const struct where six = { .address = "::1" };
 	struct found *f = self->found;
 
 	ASSERT_LE(0, listen_at(&four, 1001));
@@ -308,8 +264,8 @@ TEST_F(listener, who_fits)
 
 TEST_F(listener, dumps_of_some)
 {
-	static const struct how four = { .address = "127.0.0.1" };
-	static const struct how six = { .address = "::1" };
+	static const struct where four = { .address = "127.0.0.1" };
+	static const struct where six = { .address = "::1" };
 	struct found *f = self->found;
 	unsigned int i;
 
@@ -347,7 +303,7 @@ TEST_F(listener, dumps_of_some)
 /* One connection fits a backlog of 0; while it waits the queue is full. */
 TEST_F(listener, overflowing)
 {
-	static const struct how none = { .address = "127.0.0.1", .backlog = 0 };
+	static const struct where none = { .address = "127.0.0.1", .backlog = 0 };
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(1002) };
 	int c = socket(AF_INET, SOCK_STREAM, 0), fd;
 
@@ -378,7 +334,7 @@ static bool set_somaxconn(const char *value)
 /* what is asked for is one thing, what is given another */
 TEST_F(listener, somaxconn)
 {
-	static const struct how much = { .address = "127.0.0.1", .backlog = 100 };
+	static const struct where much = { .address = "127.0.0.1", .backlog = 100 };
 
 	ASSERT_TRUE(set_somaxconn("6"));
 	ASSERT_LE(0, listen_at(&much, 1001));
@@ -436,7 +392,7 @@ TEST_F(listener, unbound)
 /* a port that is taken: it listens for a moment, then not at all */
 TEST_F(listener, port_is_taken)
 {
-	static const struct how shared = { .address = "127.0.0.1", .backlog = 8 };
+	static const struct where shared = { .address = "127.0.0.1", .backlog = 8 };
 	int one = socket(AF_INET, SOCK_STREAM, 0), fd, on = 1;
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(1001) };
 

@@ -9,9 +9,7 @@
 
 #include "kselftest.h"
 #include "kselftest_harness.h"
-#include "netlink.h"
-
-#define BEHIND_HEADERS (NLMSG_HDRLEN + GENL_HDRLEN)
+#include "refused.h"
 
 FIXTURE(malformed)
 {
@@ -57,6 +55,11 @@ FIXTURE_VARIANT_ADD(malformed, segment)
 	.takes_family = true,
 };
 
+FIXTURE_VARIANT_ADD(malformed, change)
+{
+	.cmd = TCPULSE_CMD_CHANGE_GET,
+};
+
 FIXTURE_SETUP(malformed)
 {
 	if (unshare(CLONE_NEWNET))
@@ -76,21 +79,6 @@ FIXTURE_TEARDOWN(malformed)
 	request_free(self->r);
 }
 
-/* refused, in words, pointing at the first attribute */
-#define EXPECT_REFUSED_ATTR(number) do {				\
-	ASSERT_EQ(0, request_send(self->r));				\
-	EXPECT_EQ(number, self->r->error);				\
-	EXPECT_NE('\0', self->r->text[0]);				\
-	EXPECT_EQ(BEHIND_HEADERS, self->r->offset);			\
-	EXPECT_EQ(NULL, self->r->reply);				\
-} while (0)
-
-#define EXPECT_REFUSED(number) do {					\
-	ASSERT_EQ(0, request_send(self->r));				\
-	EXPECT_EQ(number, self->r->error);				\
-	EXPECT_EQ(NULL, self->r->reply);				\
-} while (0)
-
 /* Attribute number 1 of each request is family, where there is one. */
 static void put_family(struct request *r, __u16 family)
 {
@@ -100,14 +88,14 @@ static void put_family(struct request *r, __u16 family)
 TEST_F(malformed, unknown_attribute)
 {
 	mnl_attr_put_u32(self->r->nlh, 99, 1);
-	EXPECT_REFUSED_ATTR(EINVAL);
+	EXPECT_REFUSED_AT(EINVAL, BEHIND_HEADERS);
 }
 
 /* what only a reply may hold */
 TEST_F(malformed, attribute_of_the_reply)
 {
 	mnl_attr_put_u64(self->r->nlh, 2, 1);
-	EXPECT_REFUSED_ATTR(EINVAL);
+	EXPECT_REFUSED_AT(EINVAL, BEHIND_HEADERS);
 }
 
 /* family itself: right where it is of use, unknown where it is not */
@@ -115,7 +103,7 @@ TEST_F(malformed, family_of_tcp)
 {
 	put_family(self->r, AF_INET6);
 	if (!variant->takes_family) {
-		EXPECT_REFUSED_ATTR(EINVAL);
+		EXPECT_REFUSED_AT(EINVAL, BEHIND_HEADERS);
 		return;
 	}
 	ASSERT_EQ(0, request_send(self->r));
@@ -135,7 +123,7 @@ TEST_F(malformed, family_too_short)
 TEST_F(malformed, family_too_long)
 {
 	mnl_attr_put_u32(self->r->nlh, TCPULSE_A_STATES_FAMILY, AF_INET);
-	EXPECT_REFUSED_ATTR(EINVAL);
+	EXPECT_REFUSED_AT(EINVAL, BEHIND_HEADERS);
 }
 
 TEST_F(malformed, family_empty)
@@ -153,7 +141,7 @@ TEST_F(malformed, family_as_a_nest)
 	nest = mnl_attr_nest_start(self->r->nlh, TCPULSE_A_STATES_FAMILY);
 	put_family(self->r, AF_INET);
 	mnl_attr_nest_end(self->r->nlh, nest);
-	EXPECT_REFUSED_ATTR(EINVAL);
+	EXPECT_REFUSED_AT(EINVAL, BEHIND_HEADERS);
 }
 
 TEST_F(malformed, family_of_no_tcp)
@@ -164,7 +152,7 @@ TEST_F(malformed, family_of_no_tcp)
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
 		request_begin(self->r, self->r->family, variant->cmd);
 		put_family(self->r, wrong[i]);
-		EXPECT_REFUSED_ATTR(EINVAL);
+		EXPECT_REFUSED_AT(EINVAL, BEHIND_HEADERS);
 	}
 }
 
@@ -224,7 +212,7 @@ TEST_F(malformed, oversized)
 	static char much[60000];
 
 	mnl_attr_put(self->r->nlh, 99, sizeof(much), much);
-	EXPECT_REFUSED_ATTR(EINVAL);
+	EXPECT_REFUSED_AT(EINVAL, BEHIND_HEADERS);
 }
 
 TEST_F(malformed, many_attributes)
@@ -233,7 +221,7 @@ TEST_F(malformed, many_attributes)
 
 	for (i = 0; i < 5000; i++)
 		mnl_attr_put_u16(self->r->nlh, 99, i);
-	EXPECT_REFUSED_ATTR(EINVAL);
+	EXPECT_REFUSED_AT(EINVAL, BEHIND_HEADERS);
 }
 
 TEST_F(malformed, dump_of_a_single_answer)
@@ -258,7 +246,7 @@ TEST_F(malformed, as_a_plain_user)
 {
 	ASSERT_EQ(0, setuid(65534));
 	mnl_attr_put_u32(self->r->nlh, 99, 1);
-	EXPECT_REFUSED_ATTR(EINVAL);
+	EXPECT_REFUSED_AT(EINVAL, BEHIND_HEADERS);
 }
 
 /* --- listener-get, do and dump ---------------------------------------------- */
@@ -469,7 +457,7 @@ TEST_F(segment_set, neither_on_nor_off)
 TEST_F(segment_set, too_long)
 {
 	mnl_attr_put_u32(self->r->nlh, TCPULSE_A_SEGMENTS_ENABLED, self->other);
-	EXPECT_REFUSED_ATTR(EINVAL);
+	EXPECT_REFUSED_AT(EINVAL, BEHIND_HEADERS);
 }
 
 TEST_F(segment_set, empty)

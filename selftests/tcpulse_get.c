@@ -12,7 +12,7 @@
  *                peak-minute of the SYN queue and of the accept queue, the 12
  *                refusals in the order of the spec, full-ms full-total-ms
  *                last-full-ms|- of both queues, last-refused-ms|- inode
- *                ifindex|- flags,...|- age-ms
+ *                ifindex|- flags,...|- age-ms tuned|-
  *   overflow     listening|gone REFUSAL n, kernel|unattributed COUNTER n,
  *                info KEY value
  *   refusals     overflow, then listeners
@@ -22,6 +22,11 @@
  *   segments     "enabled 0|1", "counting-ms N", then FAMILY NAME count;
  *                FAMILY reset:STATE count; FAMILY handshake:FROM-US active passive
  *   segments-set 0|1   count segments in this namespace, or not; says nothing
+ *   params [NAME]   NAME unit effect value high|- minimum maximum loaded high|-
+ *                default high|- read-only|-
+ *   pending      transaction=N, remaining-ms=N, and a line of key=value words for
+ *                each row of what is pending, as change.h has them; or nothing
+ *   changes      a line of key=value words for each row, oldest first
  *   time         median ns of one state-get, of -n requests; with the argument
  *                timewait: of one time-wait-get
  *
@@ -29,8 +34,6 @@
  * dump flagged with NLM_F_DUMP_INTR, printed as it came.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -43,6 +46,7 @@
 #include <linux/genetlink.h>
 #include <linux/tcpulse.h>
 
+#include "netns.h"
 #include "tcpulse_get.h"
 
 static const char * const state_names[] = {
@@ -111,6 +115,7 @@ struct mnl_socket *nl;
 __u16 family_id;
 __u16 want_family;
 static int want_enabled = -1;
+static const char *want_param;
 
 void die(int status, const char *fmt, ...)
 {
@@ -146,21 +151,10 @@ const char *family_name(unsigned int family)
 	return family == AF_INET ? "inet" : "inet6";
 }
 
-static void enter_netns(const char *name)
+static void enter(const char *name)
 {
-	char path[256];
-	int fd;
-
-	if (strchr(name, '/'))
-		snprintf(path, sizeof(path), "%s", name);
-	else if (strspn(name, "0123456789") == strlen(name))
-		snprintf(path, sizeof(path), "/proc/%s/ns/net", name);
-	else
-		snprintf(path, sizeof(path), "/run/netns/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || setns(fd, CLONE_NEWNET))
-		die(EX_REFUSED, "%s: %s", path, strerror(errno));
-	close(fd);
+	if (enter_netns(name))
+		die(EX_REFUSED, "%s: %s", name, strerror(errno));
 }
 
 /* --- netlink ------------------------------------------------------------- */
@@ -191,6 +185,8 @@ void transact(__u16 type, __u8 cmd, const char *name, mnl_cb_t cb, void *data)
 		mnl_attr_put_u16(nlh, TCPULSE_A_SEGMENTS_FAMILY, want_family);
 	else if (cmd == TCPULSE_CMD_SEGMENT_SET)
 		mnl_attr_put_u8(nlh, TCPULSE_A_SEGMENTS_ENABLED, want_enabled);
+	else if (want_param && cmd == TCPULSE_CMD_PARAM_GET)
+		mnl_attr_put_strz(nlh, TCPULSE_A_PARAMS_NAME, want_param);
 	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
 		die(EX_REFUSED, "sendto: %s", strerror(errno));
 	do {
@@ -661,6 +657,7 @@ static void run(const char *what, const char *argument, unsigned int n)
 		return;
 	}
 	resolve();
+	want_param = argument;
 	if (!strcmp(what, "states"))
 		get_states(STATES);
 	else if (!strcmp(what, "time-wait"))
@@ -683,6 +680,12 @@ static void run(const char *what, const char *argument, unsigned int n)
 		get_segments();
 	else if (!strcmp(what, "segments-set"))
 		set_segments(argument);
+	else if (!strcmp(what, "params"))
+		get_params();
+	else if (!strcmp(what, "pending"))
+		get_pending();
+	else if (!strcmp(what, "changes"))
+		get_changes();
 	else if (!strcmp(what, "time"))
 		time_requests(argument, n);
 	else
@@ -703,7 +706,7 @@ int main(int argc, char **argv)
 			want_family = AF_INET6;
 			break;
 		case 'N':
-			enter_netns(optarg);
+			enter(optarg);
 			break;
 		case 'n':
 			n = strtoul(optarg, NULL, 10);

@@ -36,4 +36,9 @@ void get_listeners(void);
 void get_overflow(void);
 void get_refusals(void);
 
+/* tables of tcpulse_get_tune.c */
+void get_params(void);
+void get_pending(void);
+void get_changes(void);
+
 #endif

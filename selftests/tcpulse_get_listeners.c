@@ -58,6 +58,7 @@ static const __u8 listener_sizes[] = {
 	[TCPULSE_A_LISTENER_LIMIT] = 4,
 	[TCPULSE_A_LISTENER_ASKED] = 4,
 	[TCPULSE_A_LISTENER_LAST_REFUSED_MS] = 8,
+	[TCPULSE_A_LISTENER_TUNED] = 4,
 };
 
 /* flags, and what need not be there */
@@ -69,6 +70,7 @@ static const bool optional[TCPULSE_A_LISTENER_MAX + 1] = {
 	[TCPULSE_A_LISTENER_ASKED] = true,
 	[TCPULSE_A_LISTENER_LAST_REFUSED_MS] = true,
 	[TCPULSE_A_LISTENER_OVERFLOWING] = true,
+	[TCPULSE_A_LISTENER_TUNED] = true,
 };
 
 /* one attribute each, by number; what is not there is NULL */
@@ -187,6 +189,7 @@ static void print_listener(const struct nlmsghdr *nlh)
 	print_number(&l, TCPULSE_A_LISTENER_IFINDEX);
 	print_flags(&l);
 	print_number(&l, TCPULSE_A_LISTENER_AGE_MS);
+	print_number(&l, TCPULSE_A_LISTENER_TUNED);
 	putchar('\n');
 }
 
