@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: GPL-2.0
+# broken: who comes to TIME_WAIT from CLOSING counts as from FIN_WAIT2
+# file: kmod/state.c
+# test: transitions_regular.sh
+# kernel: 6.12
+# fails: were taken
+s/^\t\ttcpulse_count_minisock\(counts, TCPULSE_TW_FROM_CLOSING\);/\t\treturn;/
