@@ -7,7 +7,7 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 VM := selftests/vm
 
-.PHONY: all module cli check demo bench style regen install modules_install \
+.PHONY: all module cli check check-debug trials demo bench fuzz mutants style regen install modules_install \
 	clean help
 
 all: module cli
@@ -31,9 +31,29 @@ check:
 	@$(VM)/deps --install
 	@$(VM)/check
 
+# KERNEL: one or more of vm/kernels with options, else all such; SHARE: what CI would have time for
+check-debug:
+	@$(VM)/deps --install build vm test debug fuzz
+	@$(VM)/check-debug $(if $(SHARE),--share) $(KERNEL)
+
+# KERNEL: one or more of vm/kernels, else all; TRIALS: of each
+trials:
+	@$(VM)/deps --install build vm test
+	@$(VM)/trials $(if $(TRIALS),-n $(TRIALS)) $(KERNEL)
+
 bench:
 	@$(VM)/deps --install build vm bench
 	@$(VM)/bench $(KERNELS)
+
+fuzz:
+	@$(VM)/deps --install build vm test fuzz
+	@selftests/fuzz/soak
+	@selftests/fuzz/cli/run $(or $(SECONDS_TO_FUZZ),600)
+
+# NAME: one or more of selftests/mutants, else all
+mutants:
+	@$(VM)/deps --install build vm test debug
+	@$(VM)/mutate $(NAME)
 
 style:
 	@$(VM)/deps --install build vm style
@@ -61,7 +81,16 @@ help:
 	@echo
 	@echo 'make demo             real nginx traffic, counted in a virtual machine'
 	@echo 'make check            style and all tests on kernels 6.1, 6.12 and 7.2'
+	@echo 'make check-debug      all tests on kernels that catch what a module does wrong: hours'
+	@echo '     KERNEL=6.1-debug ... on that kernel only'
+	@echo '     SHARE=1          ... what CI has time for, half an hour'
+	@echo 'make trials           random traffic and settings, every number compared: hours'
+	@echo '     KERNEL=6.12      ... on that kernel only'
+	@echo '     TRIALS=N         ... so many, not 1000 a kernel'
 	@echo 'make bench            what counting costs, in instructions a connection'
+	@echo 'make fuzz             random netlink requests, and random input of the tool, each'
+	@echo '                      for SECONDS_TO_FUZZ (600)'
+	@echo 'make mutants          bugs put in one at a time: does the test that should notice?'
 	@echo 'make style            checkers only'
 	@echo 'make regen            headers and policies from include/netlink/specs'
 	@echo 'make clean            remove what was built'

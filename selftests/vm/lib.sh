@@ -30,13 +30,18 @@ usage() {
 	sed -n '3,/^$/s/^# \{0,1\}//p' "$0"
 }
 
+# As Debian ships them; all others only if asked for by name.
 kernels() {
 	awk '!/^#/ && NF == 3 { print $1 }' "$VM_DIR/kernels"
 }
 
-# kernel_row KERNEL: "suite metapackage"
+debug_kernels() {
+	awk '!/^#/ && NF == 4 && $4 != "-" { print $1 }' "$VM_DIR/kernels"
+}
+
+# kernel_row KERNEL: "suite package options", the last empty for Debian's own
 kernel_row() {
-	awk -v k="$1" '!/^#/ && NF == 3 && $1 == k { print $2, $3; n++ }
+	awk -v k="$1" '!/^#/ && NF >= 3 && $1 == k { print $2, $3, $4 == "-" ? "" : $4; n++ }
 		       END { exit !n }' "$VM_DIR/kernels" ||
 		die "no kernel '$1' in selftests/vm/kernels (have: $(kernels | xargs))"
 }
