@@ -1,16 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# How long handshakes took in what tcpdump prints (-r FILE -nn -tt -S tcp), in
-# buckets of powers of two: "FAMILY FROM_US count". With -v side=active from SYN
-# to SYN-ACK, as the client's link shows it, with passive from SYN-ACK to the
-# first ACK, as the server's does.
-
-function bucket(us,    from)
-{
-	from = us < 32 ? 0 : 32
-	while (from && from * 2 <= us)
-		from *= 2
-	return from
-}
+# How long handshakes took in what tcpdump prints (-r FILE -nn -tt -S tcp), a line
+# each: "FAMILY US". With -v side=active from SYN to SYN-ACK, as the client's link
+# shows it, with passive from SYN-ACK to the first ACK, as the server's does.
 
 BEGIN {
 	begin_flags = side == "active" ? "^\\[S[EW]*\\],$" : "^\\[S\\.[EW]*\\],$"
@@ -25,12 +16,7 @@ $6 == "Flags" {
 	if (flags ~ begin_flags) {
 		began[$3, to] = $1
 	} else if ((to, $3) in began && flags ~ end_flags) {
-		n[family " " bucket(($1 - began[to, $3]) * 1e6)]++
+		printf "%s %d\n", family, ($1 - began[to, $3]) * 1e6
 		delete began[to, $3]
 	}
-}
-
-END {
-	for (i in n)
-		print i, n[i]
 }

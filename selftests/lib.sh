@@ -21,7 +21,7 @@ export LC_ALL=C
 
 # What helpers leave behind for the test.
 started_pid='' hold_pid='' hold_orders='' lifecycles_pid='' nginx_pid='' wrk_pid=''
-bystander='' ss_us=0
+bystander='' ss_us=0 few_ns=0 many_ns=0
 
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/tcpulse-test.XXXXXX")
 readonly TMP
@@ -142,7 +142,7 @@ need_tcpulse() {
 
 # The command-line tool: of our own tree, or installed; sets cli.
 need_cli() {
-	cli=$SELFTESTS/../cli/tcpulse
+	cli=${TCPULSE_TOOL:-$SELFTESTS/../cli/tcpulse}
 	[ -x "$cli" ] || cli=$(command -v tcpulse) || skip_all "no tcpulse program: make -C cli"
 	cli=$(realpath "$cli")
 }
@@ -153,9 +153,10 @@ nap() {
 	sleep 0.1
 }
 
-# busywait SECONDS COMMAND [ARGUMENT]...: until it succeeds
+# busywait SECONDS COMMAND [ARGUMENT]...: until it succeeds; longer on a kernel
+# that is said to be slow
 busywait() {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * ${TCPULSE_SLOW:-1}))
 	shift
 	until "$@"; do
 		[ "$SECONDS" -lt "$end" ] || return 1
@@ -481,6 +482,31 @@ has_counted() {
 await_traffic() {
 	busywait 30 has_counted "$1" $(($(counted "$1") + $2)) ||
 		die "no traffic is counted"
+}
+
+# --- times --------------------------------------------------------------------
+
+now_ms() {
+	echo $((${EPOCHREALTIME/./} / 1000))
+}
+
+# time_both FEW MANY [WHAT]: sets few_ns and many_ns, what a request takes in each of
+# the two namespaces. In turns, and the least of them: what else the machine does
+# only adds to it, and not to both.
+time_both() {
+	local i
+	rm -f "$TMP/t-few" "$TMP/t-many"
+	for ((i = 0; i < 20; i++)); do
+		tcpulse_get -N "$1" -n 50 time ${3:+"$3"} >>"$TMP/t-few"
+		tcpulse_get -N "$2" -n 50 time ${3:+"$3"} >>"$TMP/t-many"
+	done
+	few_ns=$(sort -n "$TMP/t-few" | head -n 1)
+	many_ns=$(sort -n "$TMP/t-many" | head -n 1)
+}
+
+# 20 % more at most
+takes_as_long() {
+	[ "$((many_ns * 10))" -le "$((few_ns * 12))" ]
 }
 
 # --- a witness that nothing else moves -------------------------------------

@@ -96,11 +96,11 @@ snapshot_listeners() {
 
 # assert_snapshot NS: the last snapshot agrees with nstat and ss, nothing is
 # unattributed. $TMP/NS/before and after: nstat around the moment counting began,
-# for a namespace that was there before.
+# for a namespace that was there before. $ephemeral: see refusals.awk.
 assert_snapshot() {
 	local dir=$TMP/$1 start=()
 	[ ! -e "$dir/before" ] || start=(file=before "$dir/before" file=after "$dir/after")
-	awk -f "$SELFTESTS/refusals.awk" file=refusals "$dir/r" file=nstat "$dir/nstat" \
+	awk -v ephemeral="${ephemeral:-}" -f "$SELFTESTS/refusals.awk" file=refusals "$dir/r" file=nstat "$dir/nstat" \
 		file=ss "$dir/ss" "${start[@]}"
 }
 
@@ -179,7 +179,7 @@ readonly COLUMNS_OF_LISTENER="id family address port limit asked \
 	syn-always-cookie max-syn-backlog other-drop abort-reset cookies-sent \
 	cookies-valid cookies-invalid syn-full-ms syn-full-total-ms syn-last-full-ms \
 	accept-full-ms accept-full-total-ms accept-last-full-ms last-refused-ms inode \
-	ifindex flags age-ms"
+	ifindex flags age-ms tuned"
 
 # column NS NAME [PORT|FAMILY]: in the last snapshot, a line each listener
 column() {

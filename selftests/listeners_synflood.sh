@@ -28,6 +28,19 @@ flooded() {
 	grep -qE '^[0-9]+ [0-9]+$' "$TMP/$ns/$1"
 }
 
+# await_end NAME PID; a process that went wrong has said so
+await_end() {
+	busywait 60 has_ended "$1" "$2"
+	flooded "$1" && return
+	grep -s State "/proc/$2/status"
+	cat "/proc/$2/stack" "$TMP/$ns/$1"
+	die "synflood does not end"
+}
+
+has_ended() {
+	flooded "$1" || is_gone "$2"
+}
+
 refused_some() {
 	[ "$(tcpulse_get -N "$ns" overflow |
 		awk '$1 == "listening" { n += $3 } END { print n + 0 }')" -gt 200 ]
@@ -55,8 +68,8 @@ all_have_a_share() {
 }
 
 # A SYN queue that the kernel calls full holds one more than its limit; those of
-# the group stop when but a quarter of tcp_max_syn_backlog is left. Then an honest
-# peer, which the kernel remembers, may still get in, one at a time.
+# the group stop when but a quarter of tcp_max_syn_backlog is left, and two CPUs may
+# each let in the last one.
 queues_are_full() {
 	local most=$((MAX_SYN_BACKLOG - (MAX_SYN_BACKLOG >> 2) + 1))
 	column_is "$ns" syn-peak inet 201 || return
@@ -66,23 +79,25 @@ queues_are_full() {
 
 # flood COOKIES
 flood() {
-	local pids
+	local pids one
 	setup_ns ns
 	setup_sink "$ns"
 	set_sysctl "$ns" ipv4.tcp_syncookies "$1"
 	set_sysctl "$ns" ipv4.tcp_max_syn_backlog "$MAX_SYN_BACKLOG"
+	# a peer that the kernel remembers would get in beyond that
+	set_sysctl "$ns" ipv4.tcp_no_metrics_save 1
 	start_flood one -4 -b 200
-	pids=$started_pid
+	one=$started_pid
 	start_flood three -6 -b 1000 -c 3 -s 2
-	pids="$pids $started_pid"
+	pids="$one $started_pid"
 	busywait 20 refused_some || die "nothing is refused"
 	# shellcheck disable=SC2086 # a list
 	freeze $pids
 	check "syncookies=$1: frozen: the kernel's numbers, and ss's" assert_refusals "$ns"
 	# shellcheck disable=SC2086
 	thaw $pids
-	busywait 60 flooded one || die "synflood does not end"
-	busywait 60 flooded three || die "synflood does not end"
+	await_end one "$one"
+	await_end three "$started_pid"
 	check "syncookies=$1: the kernel's numbers, and ss's" assert_refusals "$ns"
 	check "syncookies=$1: causes" causes "$1"
 	check "syncookies=$1: all of the group have their share" all_have_a_share "$1"

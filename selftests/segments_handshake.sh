@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Handshake times: with a round trip of 20 ms and of 80 ms on the path none is in
-# a bucket below, client's and server's, IPv4 and IPv6, and 99 % are in the
-# buckets that tcpdump puts them into: a machine that stumbles is seen by both.
+# a bucket below, client's and server's, IPv4 and IPv6, and 99 % are where tcpdump
+# has them: a machine that stumbles is seen by both.
 # On loopback, with all ways to open, all are counted. The delay is on the way
 # back, in the router.
 
@@ -12,7 +12,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_segments.sh"
 
-readonly EACH=200 THREADS=4
+readonly EACH=200 THREADS=2 SLACK_US=2000
 
 # connect_all MS: EACH handshakes for each family, on a path of their own
 connect_all() {
@@ -46,32 +46,43 @@ watch_handshakes() {
 		die "tcpdump: $(<"$TMP/$1/tcpdump")"
 }
 
-# as_captured NS active|passive US: all are counted, none is below, most are in
-# the bucket of the delay, and one in a hundred is not where tcpdump has it
+# as_captured NS active|passive US: all are counted, none is below, most are in the
+# bucket of the delay, and below each bound are as many as tcpdump has there, but
+# for one in a hundred and for those within SLACK_US of it: the kernel looks at its
+# clock a little before and after tcpdump does
 as_captured() {
 	tcpdump -r "$TMP/$1/pcap" -nn -tt -S tcp 2>/dev/null |
 		awk -v side="$2" -f "$SELFTESTS/handshakes.awk" >"$TMP/$1/times"
-	awk -v column="$2" -v us="$3" -v each="$EACH" '
-		FNR == NR { captured[$1, $2] = $3; seen[$1] += $3; next }
+	awk -v column="$2" -v us="$3" -v each="$EACH" -v slack="$SLACK_US" '
+		function beyond(f, from,    i, low, high)
+		{
+			for (i = 1; i <= seen[f]; i++) {
+				low += time[f, i] + slack < from
+				high += time[f, i] - slack < from
+			}
+			return less[f] < low ? low - less[f] : less[f] > high ? less[f] - high : 0
+		}
+		FNR == NR { time[$1, ++seen[$1]] = $2; next }
 		$2 == column { all[$1] = $3 }
 		$2 ~ /^handshake:/ {
 			from = substr($2, 11) + 0
 			n = column == "active" ? $3 : $4
-			sum[$1] += n
+			moved = beyond($1, from)
+			if (moved > worst[$1])
+				worst[$1] = moved
+			less[$1] += n
 			if (from <= us && us < 2 * from)
 				right[$1] += n
 			else if (from < us)
 				below[$1] += n
-			if (n > captured[$1, from])
-				moved[$1] += n - captured[$1, from]
 		}
 		END {
 			for (f in all) {
 				families++
 				print f, column, all[f] ": captured " seen[f] ", below " below[f] + 0 \
-					", right " right[f] + 0 ", elsewhere than captured " moved[f] + 0
-				if (all[f] != each || seen[f] != each || sum[f] != each ||
-				    below[f] || moved[f] * 100 > each || right[f] * 2 < each)
+					", right " right[f] + 0 ", elsewhere than captured " worst[f] + 0
+				if (all[f] != each || seen[f] != each || less[f] != each ||
+				    below[f] || worst[f] * 100 > each || right[f] * 2 < each)
 					bad = 1
 			}
 			exit bad || families != 2
@@ -113,9 +124,18 @@ loopback() {
 	assert_equal_transitions "$ns"
 }
 
+# A packet that comes in is seen by tcpdump when the CPU takes it up, as it is by TCP,
+# not when it joins a queue that a busy CPU lets wait for many milliseconds.
+stamp_when_taken_up() {
+	local file=/proc/sys/net/core/netdev_tstamp_prequeue
+	defer eval "echo $(<"$file") >$file"
+	echo 0 >"$file" || skip_all "netdev_tstamp_prequeue cannot be set"
+}
+
 need_tcpulse
 need_tool tc tcpdump
 ktap_plan 10
+stamp_when_taken_up
 one 20
 one 80
 check "buckets are powers of two" buckets_are_powers

@@ -172,6 +172,8 @@ mkdir "$TMP/bin"
 cp "$SELFTESTS/tcpulse_get" "$TMP/bin"
 chmod 755 "$TMP" "$TMP/bin"
 
+be_patient "$ns"
+be_patient "$other"
 switch "$ns" 1 || die "cannot count segments"
 check "on: all are counted" counts_all "$ns"
 check "off: they stand still, on: they go on" off_then_on

@@ -40,7 +40,10 @@ ask() {
 		        ynl.do(op, attrs)
 		    except Exception as e:
 		        return {'error': -e.nl_msg.error, 'words': e.nl_msg.extack.get('msg')}
+		def param(name, *values):
+		    return dict(zip(('name', 'value', 'value-high'), (name, *values)))
 		print(json.dumps({
+		    'limit': ynl.do('listener-set', {'listener': {'port': 7001, 'limit': 5}}),
 		    'info': ynl.do('info-get', {}),
 		    'state': ynl.do('state-get', {}),
 		    'state6': ynl.do('state-get', {'family': 10}),
@@ -52,6 +55,13 @@ ask() {
 		    'listener6': ynl.dump('listener-get', {'family': 10}),
 		    'one': ynl.do('listener-get', {'port': 7001}),
 		    'several': refused('listener-get', {'family': 10}),
+		    'params': ynl.do('param-get', {}),
+		    'ports': ynl.do('param-set', {'dry-run': True,
+		        'param': [param('ip_local_port_range', 20000, 30001)]}),
+		    'set': ynl.do('param-set', {'param': [param('tcp_keepalive_probes', 5),
+		        param('tcp_keepalive_time', -600)]}),
+		    'wrong': refused('param-set', {'param': [param('tcp_syncookies', -1)]}),
+		    'changes': ynl.do('change-get', {}),
 		}))
 	EOF
 }
@@ -187,6 +197,48 @@ refused_in_words() {
 	jq -e '.several.error == 76 and (.several.words | length) > 10' "$TMP/ynl"
 }
 
+# as tcpulse_get has it; it was asked before anything was set
+params_agree() {
+	jq -r '.params.param[] | [.name, .unit, .effect, .value, .["value-high"] // "-",
+		.minimum, .maximum, .loaded, .["loaded-high"] // "-", .default,
+		.["default-high"] // "-", if .["read-only"] then "read-only" else "-" end] |
+		join(" ")' "$TMP/ynl" >"$TMP/got"
+	same "$TMP/params" "$TMP/got"
+}
+
+# was_set FILTER PARAM OLD NEW
+was_set() {
+	jq -e --arg param "$2" --argjson old "$3" --argjson new "$4" \
+		"$1"' | .action == "set" and .param == $param and .old == $old and .new == $new' \
+		"$TMP/ynl"
+}
+
+params_were_set() {
+	was_set '.ports.change[0]' ip_local_port_range 32768 20000 &&
+		jq -e '.ports.transaction == 0 and .ports.change[0]["new-high"] == 30001' \
+			"$TMP/ynl" &&
+		was_set '.set.change[0]' tcp_keepalive_probes 9 5 &&
+		was_set '.set.change[1]' tcp_keepalive_time 7200 -600 &&
+		[ "$(tcpulse_get -N "$ns" params tcp_keepalive_time | cut -d' ' -f4)" -eq -600 ] &&
+		jq -e '.wrong.error == 34 and (.wrong.words | test("^tcp_syncookies"))' "$TMP/ynl"
+}
+
+limit_was_set() {
+	jq -e '.limit.change[0] | .port == 7001 and .old == 4 and .new == 5 and .asked == 4' \
+		"$TMP/ynl"
+}
+
+changes_agree() {
+	tcpulse_get -N "$ns" changes | sed 's/family=inet6/family=10/; s/family=inet /family=2 /' \
+		>"$TMP/want"
+	jq -r '.changes.change[] | to_entries | map("\(.key)=\(.value)") | sort | join(" ")' \
+		"$TMP/ynl" >"$TMP/got"
+	[ "$(wc -l <"$TMP/got")" -eq 3 ] || { cat "$TMP/got"; return 1; }
+	while read -ra words; do
+		printf '%s\n' "${words[@]}" | sort | xargs
+	done <"$TMP/want" | diff - "$TMP/got"
+}
+
 # one connection more than fits: 7001 has refused it
 overflow_a_little() {
 	set_sysctl "$ns" ipv4.tcp_syncookies 0
@@ -201,12 +253,13 @@ need_tool jq
 "$PYTHON" -c 'import yaml' 2>/dev/null || skip_all "needs $PYTHON and python3-yaml"
 find_kernel_tree
 find_spec
-ktap_plan 13
+ktap_plan 17
 setup_ns ns
 start_hold "$ns" -k v4,v6 listen=1 estab=2 fin-wait-2=1 time-wait=2 closing=1
 overflow_a_little
 snapshot "$ns" || die "never at rest"
 segments >"$TMP/segments-before"
+tcpulse_get -N "$ns" params >"$TMP/params"
 check "ynl asks and is answered" ask
 check "states" states_agree
 check "TIME_WAIT" time_wait_agrees
@@ -220,3 +273,7 @@ check "listeners" listeners_agree '.listener[]'
 check "listeners of one family" listeners_agree '.listener6[]' -6
 check "the one listener of a port" listeners_agree .one
 check "several where one was asked for: ENOTUNIQ, in words" refused_in_words
+check "parameters" params_agree
+check "set, dry-run, refused" params_were_set
+check "a listener's limit is set" limit_was_set
+check "changes" changes_agree

@@ -122,13 +122,15 @@ static __u64 now_us(void)
 
 static void flood(unsigned int n, unsigned int rate)
 {
-	__u64 start = now_us(), due;
+	__u64 start = now_us(), due, now;
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
 		due = start + (__u64)i * 1000000 / rate;
-		if (now_us() < due)
-			nap_us(due - now_us() + 1000);
+		/* we may be stopped at any moment: one look at the clock */
+		now = now_us();
+		if (now < due)
+			nap_us(due - now + 1000);
 		if (i % 16)
 			send_syn();
 		else
