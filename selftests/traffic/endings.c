@@ -3,13 +3,14 @@
  * Connections over a network that end in many ways, for those who count
  * segments:
  *
- *   endings -l PORT		the server, IPv4 and IPv6; until it is killed
- *   endings [-t THREADS] [-n ROUNDS] [-o WAY,...] ADDRESS PORT
+ *   endings [-r FILE] -l PORT	the server, IPv4 and IPv6; until it is killed
+ *   endings [-r FILE] [-t THREADS] [-n ROUNDS] [-o WAY,...] ADDRESS PORT
  *
  * The client's first byte tells the server what to do. Each thread of the
  * client takes all the ways in turn, or those of -o, ROUNDS times; no round
  * waits longer than BOUND_MS for anything. Prints for each "WAY done failed";
- * on a network that loses packets some may fail.
+ * on a network that loses packets some may fail. Each connection's round trip as
+ * TCP measured it in the handshake (tcpi_rtt) is appended to FILE: "FAMILY US".
  */
 #include <err.h>
 #include <errno.h>
@@ -45,6 +46,27 @@ enum order {
 };
 
 static char bytes[100000];
+static FILE *rtts;
+
+/* Before anything else was acknowledged the average is of the handshake alone. */
+static void note_rtt(int fd, int family)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+
+	if (!rtts)
+		return;
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len))
+		err(1, "TCP_INFO");
+	fprintf(rtts, "%s %u\n", family == AF_INET ? "inet" : "inet6", info.tcpi_rtt);
+}
+
+static void open_rtts(const char *path)
+{
+	rtts = fopen(path, "a");
+	if (!rtts || setvbuf(rtts, NULL, _IOLBF, 0))
+		err(1, "%s", path);
+}
 
 /* --- server ----------------------------------------------------------------- */
 
@@ -116,12 +138,13 @@ static bool hear(unsigned int i)
 	return obey(fds[i].fd, buf[0]);
 }
 
-static void take(int listener)
+static void take(int listener, int family)
 {
 	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (fd < 0)
 		return;
+	note_rtt(fd, family);
 	if (n_fds == ARRAY_SIZE(fds)) {
 		close(fd);
 		return;
@@ -153,7 +176,7 @@ static void serve(unsigned int port)
 				drop(i);
 		for (i = 0; i < 2; i++)
 			if (fds[i].revents)
-				take(fds[i].fd);
+				take(fds[i].fd, i ? AF_INET6 : AF_INET);
 	}
 }
 
@@ -171,9 +194,11 @@ static int open_and_order(char order)
 		return -1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	if (!start_connect(fd, &server) && wait_for(fd, POLLOUT, BOUND_MS) &&
-	    !getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) && !error &&
-	    (!order || send(fd, &order, 1, MSG_NOSIGNAL) == 1))
-		return fd;
+	    !getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) && !error) {
+		note_rtt(fd, server.sa.sa_family);
+		if (!order || send(fd, &order, 1, MSG_NOSIGNAL) == 1)
+			return fd;
+	}
 	close(fd);
 	return -1;
 }
@@ -371,7 +396,7 @@ static void name_server(const char *address, const char *port)
 
 static void explain(void)
 {
-	errx(2, "usage: endings -l PORT | [-t THREADS] [-n ROUNDS] [-o WAY,...] ADDRESS PORT");
+	errx(2, "usage: endings [-r FILE] -l PORT | [-t THREADS] [-n ROUNDS] [-o WAY,...] ADDRESS PORT");
 }
 
 int main(int argc, char **argv)
@@ -380,7 +405,7 @@ int main(int argc, char **argv)
 	struct worker *workers;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "l:t:n:o:")) != -1) {
+	while ((opt = getopt(argc, argv, "l:t:n:o:r:")) != -1) {
 		if (opt == 'l')
 			port = strtoul(optarg, NULL, 10);
 		else if (opt == 't')
@@ -389,6 +414,8 @@ int main(int argc, char **argv)
 			rounds = strtoul(optarg, NULL, 10);
 		else if (opt == 'o')
 			enable(optarg);
+		else if (opt == 'r')
+			open_rtts(optarg);
 		else
 			explain();
 	}
