@@ -33,7 +33,7 @@ start_frozen() {
 	serve_pid=$started_pid
 }
 
-# fill NS [-m]: all on one CPU, for more at once may get in with several
+# fill NS -m|-w: all on one CPU, for more at once may get in with several
 fill() {
 	local ns=$1
 	shift
@@ -59,7 +59,7 @@ cookies_are_full() {
 	setup_ns cookies
 	start_frozen "$cookies" "$1"
 	fill "$cookies" -m
-	fill "$cookies"
+	fill "$cookies" -w
 	# shellcheck disable=SC2086 # a list
 	assert_refusals "$cookies" && column_is "$cookies" accept-depth "" 5 9 65 &&
 		column_is "$cookies" accept-peak "" 5 9 65 &&
@@ -166,7 +166,7 @@ full_serve=$serve_pid
 start_frozen "$half" 0
 # give up soon: what is refused again later must find the queue full, too
 set_sysctl "$half" ipv4.tcp_syn_retries 2
-fill "$full"
+fill "$full" -w
 full_hold=$started_pid
 fill "$half" -m
 half_hold=$started_pid

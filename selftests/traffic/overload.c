@@ -4,7 +4,7 @@
  *
  *   overload serve [-a ACCEPTS-PER-SECOND] LISTENER...
  *   overload press [-n CONNECTIONS] [-r RATE] [-s SEED] ADDRESS,PORT...
- *   overload hold [-m] [-i MS] -n CONNECTIONS ADDRESS,PORT...
+ *   overload hold [-m | -w] [-i MS] -n CONNECTIONS ADDRESS,PORT...
  *
  * serve: each LISTENER is FAMILY,PORT,BACKLOG[,COPIES] with FAMILY v4, v6 (IPv6
  * only) or dual, of which several copies share a port (SO_REUSEPORT); every
@@ -20,6 +20,8 @@
  *
  * hold: as many connections to each target as told, all at once or one every MS
  * milliseconds, held until it is killed; muted ones (-m) never hear the SYN-ACK.
+ * With -w each waits for the one before, until a target takes no more: none of its
+ * handshakes is half done then.
  *
  * All print "ready", serve when it listens, press when half of the connections
  * have been tried, hold when all have.
@@ -273,8 +275,20 @@ static void press(unsigned int n, unsigned int rate)
 
 /* --- hold ------------------------------------------------------------------- */
 
-static void hold(unsigned int n, bool muted, unsigned int ms)
+/* In many short waits: a machine that stands still for long ends just one of them. */
+static bool is_connected_soon(int fd)
 {
+	unsigned int i;
+
+	for (i = 0; i < 20; i++)
+		if (wait_for(fd, POLLOUT, 50))
+			return true;
+	return false;
+}
+
+static void hold(unsigned int n, bool muted, bool in_turn, unsigned int ms)
+{
+	bool full[TARGETS_MAX] = { false };
 	unsigned int i;
 	int fd;
 
@@ -288,6 +302,8 @@ static void hold(unsigned int n, bool muted, unsigned int ms)
 		if (muted)
 			mute(fd);
 		start_connect(fd, to);
+		if (in_turn && !full[i % ntargets])
+			full[i % ntargets] = !is_connected_soon(fd);
 		if (ms)
 			nap_us(ms * 1000);
 	}
@@ -304,14 +320,14 @@ int main(int argc, char **argv)
 {
 	unsigned int n = 1000, rate = 500, accepts = 50, ms = 0;
 	const char *role = argc > 1 ? argv[1] : "";
-	bool muted = false;
+	bool muted = false, in_turn = false;
 	__u64 seed = 1;
 	int opt;
 
 	if (argc < 2)
 		explain();
 	optind = 2;
-	while ((opt = getopt(argc, argv, "a:i:mn:r:s:")) != -1) {
+	while ((opt = getopt(argc, argv, "a:i:mn:r:s:w")) != -1) {
 		if (opt == 'a')
 			accepts = strtoul(optarg, NULL, 10);
 		else if (opt == 'i')
@@ -324,6 +340,8 @@ int main(int argc, char **argv)
 			rate = strtoul(optarg, NULL, 10);
 		else if (opt == 's')
 			seed = strtoull(optarg, NULL, 10);
+		else if (opt == 'w')
+			in_turn = true;
 		else
 			explain();
 	}
@@ -341,7 +359,7 @@ int main(int argc, char **argv)
 	if (!strcmp(role, "press"))
 		press(n, rate);
 	else if (!strcmp(role, "hold"))
-		hold(n, muted, ms);
+		hold(n, muted, in_turn, ms);
 	else
 		explain();
 	return 0;
