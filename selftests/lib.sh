@@ -149,8 +149,12 @@ need_cli() {
 
 # --- waiting, always with a bound ----------------------------------------
 
+# A pipe that nobody writes to: to wait for it costs no process, of which the waiting
+# would make hundreds.
+exec {silence}<> <(:)
+
 nap() {
-	sleep 0.1
+	read -rt 0.1 -u "$silence" || :
 }
 
 # busywait SECONDS COMMAND [ARGUMENT]...: until it succeeds; longer on a kernel

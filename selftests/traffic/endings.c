@@ -396,7 +396,7 @@ static void name_server(const char *address, const char *port)
 
 static void explain(void)
 {
-	errx(2, "usage: endings [-r FILE] -l PORT | [-t THREADS] [-n ROUNDS] [-o WAY,...] ADDRESS PORT");
+	errx(2, "usage: endings [-r FILE] -l PORT | [OPTION]... ADDRESS PORT");
 }
 
 int main(int argc, char **argv)
