@@ -8,7 +8,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
 
-readonly MINISOCKS=${MINISOCKS:-100000} SECONDS_TO_MAKE=${SECONDS_TO_MAKE:-8} ENOUGH=10000
+readonly MINISOCKS=${MINISOCKS:-100000} SECONDS_TO_MAKE=${SECONDS_TO_MAKE:-8} ENOUGH=3000
 few='' many='' made=0
 
 # make_timewaits NS N: N minisocks, at most; sets made
