@@ -31,10 +31,11 @@ check:
 	@$(VM)/deps --install
 	@$(VM)/check
 
-# KERNEL: one or more of vm/kernels with options, else all such; SHARE: what CI would have time for
+# KERNEL: one or more of vm/kernels with options, else all such; SHARE: what CI has time for,
+# in MINUTES if it says so
 check-debug:
 	@$(VM)/deps --install build vm test debug fuzz
-	@$(VM)/check-debug $(if $(SHARE),--share) $(KERNEL)
+	@$(VM)/check-debug $(if $(SHARE),--share) $(if $(MINUTES),--minutes $(MINUTES)) $(KERNEL)
 
 # KERNEL: one or more of vm/kernels, else all; TRIALS: of each
 trials:

@@ -5,7 +5,10 @@
 # by check and check-debug, after lib.sh. They call report_begin, and set GUEST,
 # the options of run for a guest.
 
+readonly EX_DEADLINE=124
 passed=0 failed=0 skipped=0
+# when all has to be done, on the clock of SECONDS; empty: whenever
+until_seconds=''
 
 # report_begin: sets OUT, where everything is kept that programs print
 report_begin() {
@@ -20,6 +23,19 @@ result() {
 	*) failed=$((failed + 1)) ;;
 	esac
 	printf '%-8s%4s s  %s%s\n' "$1" "$2" "$3" "${4:+: $4}"
+}
+
+# seconds_left: of the time that was given; much, when none was
+seconds_left() {
+	echo $((${until_seconds:-999999} - SECONDS))
+}
+
+# in_time NAME SECONDS: else it is reported as skipped
+in_time() {
+	[ "$(seconds_left)" -ge "$2" ] || {
+		result skipped 0 "$1" "not enough time left for it"
+		return 1
+	}
 }
 
 # step NAME COMMAND...: one test that is no selftest; figures in its last line are shown
@@ -80,27 +96,39 @@ part_dir() {
 	echo "$OUT/$1-${2// /-}"
 }
 
+# options of run for a guest; no longer than there is time
+guest_options() {
+	printf '%s\n' "${GUEST[@]}"
+	[ -z "$until_seconds" ] || printf '%s\n' -t "$(seconds_left)"
+}
+
 # In the guest: verdicts to stdout, the status of run as the last of them.
 in_guest() {
-	local dir status=0
+	local dir status=0 options
 	dir=$(part_dir "$1" "$2")
 	mkdir -p "$dir"
-	"$VM_DIR/run" -k "$1" --load "${GUEST[@]}" -o "$dir" \
+	mapfile -t options < <(guest_options)
+	"$VM_DIR/run" -k "$1" --load "${options[@]}" -o "$dir" \
 		-- make -s -C "$TOP_DIR/selftests" run_tests "PART=$2" 2>"$dir/stderr" |
 		tee "$dir/tap" | read_tap || status=${PIPESTATUS[0]}
 	echo "status $status"
 }
 
 # The runner ends with 0 whatever its tests say; a splat or a dead guest does
-# not, and neither is a program without a verdict a success.
+# not, and neither is a program without a verdict a success: it did not run, or there
+# was no time for it.
 selftests_on() {
 	local kernel=$1 part=$2 verdict seconds name reason
-	local passed=0 failed=0 skipped=0
+	local passed=0 failed=0 skipped=0 missing=FAILED why='did not run'
 	local -A seen=()
 	local dir
 	dir=$(part_dir "$kernel" "$part")
 	while read -r verdict seconds name reason; do
 		if [ "$verdict" = status ]; then
+			[ "$seconds" -ne "$EX_DEADLINE" ] || [ -z "$until_seconds" ] || {
+				missing=skipped why='no time left for it'
+				continue
+			}
 			[ "$seconds" -eq 0 ] || {
 				result FAILED 0 "$kernel guest" "run ended with $seconds"
 				tail -n 40 "$dir/stderr" | sed 's/^/    /'
@@ -111,7 +139,7 @@ selftests_on() {
 		result "$verdict" "$seconds" "$kernel $name" "$reason"
 	done < <(in_guest "$kernel" "$part")
 	for name in $(programs "$part"); do
-		[ -n "${seen[$name]:-}" ] || result FAILED 0 "$kernel $name" "did not run"
+		[ -n "${seen[$name]:-}" ] || result "$missing" 0 "$kernel $name" "$why"
 	done
 	echo "$passed $failed $skipped" >"$dir/counts"
 }
