@@ -130,12 +130,6 @@ static void tcpulse_known_add(struct tcpulse_known_bucket *bucket,
 	hlist_add_head(&known->node, &bucket->head);
 }
 
-static void tcpulse_known_del(struct tcpulse_known *known)
-{
-	hlist_del(&known->node);
-	tcpulse_raw_free(tcpulse_known_cache, known);
-}
-
 static bool tcpulse_baseline_is_birth(int oldstate, int newstate)
 {
 	return oldstate == TCP_CLOSE ||
@@ -149,7 +143,10 @@ static bool tcpulse_baseline_is_birth(int oldstate, int newstate)
  * @oldstate: state it leaves
  * @newstate: state it enters
  *
- * Context: preemption off, any context.
+ * The bucket's lock is also taken under that of a timer base, which freeing may
+ * take where objects are debugged: so nothing is freed under it.
+ *
+ * Context: preemption off, any context; no timer base locked.
  * Return: whether the event counts; what it leaves has been adopted then.
  */
 bool tcpulse_baseline_socket(struct tcpulse_cpu __percpu *pcpu,
@@ -157,7 +154,7 @@ bool tcpulse_baseline_socket(struct tcpulse_cpu __percpu *pcpu,
 {
 	struct tcpulse_known_bucket *bucket = tcpulse_known_bucket(sk);
 	enum tcpulse_baseline_phase phase = READ_ONCE(tcpulse_baseline_phase);
-	struct tcpulse_known *known;
+	struct tcpulse_known *known, *gone = NULL;
 	unsigned long flags;
 
 	if (phase != TCPULSE_ADOPTING)
@@ -172,8 +169,12 @@ bool tcpulse_baseline_socket(struct tcpulse_cpu __percpu *pcpu,
 	if (!known && newstate != TCP_CLOSE)
 		tcpulse_known_add(bucket, sk, TCPULSE_COUNTED);
 	else if (known && newstate == TCP_CLOSE)
-		tcpulse_known_del(known);
+		gone = known;
+	if (gone)
+		hlist_del(&gone->node);
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
+	if (gone)
+		kmem_cache_free(tcpulse_known_cache, gone);
 	return true;
 }
 
@@ -438,8 +439,10 @@ static void tcpulse_known_drain(struct tcpulse_known_bucket *bucket)
 	struct tcpulse_known *known;
 	struct hlist_node *next;
 
-	hlist_for_each_entry_safe(known, next, &bucket->head, node)
-		tcpulse_known_del(known);
+	hlist_for_each_entry_safe(known, next, &bucket->head, node) {
+		hlist_del(&known->node);
+		kmem_cache_free(tcpulse_known_cache, known);
+	}
 }
 
 /**

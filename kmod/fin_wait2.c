@@ -11,13 +11,16 @@
  *
  * Keyed by address, one set for all namespaces. Timer probes come here with the
  * timer base's raw lock held and interrupts off: hence raw locks, one a
- * bucket, and memory of raw_slab.h.
+ * bucket, and memory of raw_slab.h. Nothing is freed there, for where objects
+ * are debugged that may arm a timer: it is put aside, and freed once a second.
  */
 #include <linux/atomic.h>
 #include <linux/hash.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <net/inet_hashtables.h>
@@ -26,8 +29,12 @@
 #include "fin_wait2.h"
 #include "raw_slab.h"
 
+/* In the set, or taken out and not freed yet. */
 struct tcpulse_fin_wait2 {
-	struct hlist_node node;
+	union {
+		struct hlist_node node;
+		struct llist_node gone;
+	};
 	const struct inet_timewait_sock *tw;
 };
 
@@ -40,6 +47,7 @@ struct tcpulse_fin_wait2_bucket {
 static struct tcpulse_fin_wait2_bucket *tcpulse_fin_wait2_table;
 static unsigned int tcpulse_fin_wait2_bits __ro_after_init;
 static struct kmem_cache *tcpulse_fin_wait2_cache;
+static DEFINE_PER_CPU(struct llist_head, tcpulse_fin_wait2_gone);
 static atomic64_t tcpulse_fin_wait2_nomem = ATOMIC64_INIT(0);
 
 static struct tcpulse_fin_wait2_bucket *
@@ -116,8 +124,26 @@ bool tcpulse_fin_wait2_del(const struct inet_timewait_sock *tw)
 	entry = tcpulse_fin_wait2_unlink(bucket, tw);
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	if (entry)
-		tcpulse_raw_free(tcpulse_fin_wait2_cache, entry);
+		llist_add(&entry->gone, raw_cpu_ptr(&tcpulse_fin_wait2_gone));
 	return entry;
+}
+
+/**
+ * tcpulse_fin_wait2_reap() - free what was taken out
+ *
+ * Context: Process context. Runs concurrently with everything here.
+ */
+void tcpulse_fin_wait2_reap(void)
+{
+	struct tcpulse_fin_wait2 *entry, *next;
+	struct llist_node *gone;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		gone = llist_del_all(per_cpu_ptr(&tcpulse_fin_wait2_gone, cpu));
+		llist_for_each_entry_safe(entry, next, gone, gone)
+			kmem_cache_free(tcpulse_fin_wait2_cache, entry);
+	}
 }
 
 /* How often a minisock in FIN_WAIT2 was shown as TIME_WAIT for lack of memory. */
@@ -176,6 +202,7 @@ void tcpulse_fin_wait2_exit(void)
 
 	for (i = 0; i < tcpulse_fin_wait2_buckets(); i++)
 		tcpulse_fin_wait2_drain(&tcpulse_fin_wait2_table[i]);
+	tcpulse_fin_wait2_reap();
 	kmem_cache_destroy(tcpulse_fin_wait2_cache);
 	kvfree(tcpulse_fin_wait2_table);
 }

@@ -17,6 +17,7 @@
 #include <linux/workqueue.h>
 
 #include "counters.h"
+#include "fin_wait2.h"
 #include "listener.h"
 #include "peak.h"
 #include "pernet.h"
@@ -166,6 +167,7 @@ static void tcpulse_peak_work(struct work_struct *work)
 		cond_resched();
 	}
 	up_read(&net_rwsem);
+	tcpulse_fin_wait2_reap();
 	schedule_delayed_work(&tcpulse_peak_dwork, HZ);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Memory for who holds a raw lock: a timer probe runs with that of the timer
- * base. Without reclaim and without waking kswapd, which may arm a timer.
+ * base. Without reclaim and without waking kswapd, which may arm a timer. It is
+ * not freed there: debug_check_no_obj_freed() may arm one, too.
  *
  * The slab's own locks are no raw ones. That matters to PREEMPT_RT only, where
  * this module does not load; elsewhere both are of one kind, and lockdep is told
@@ -21,13 +22,6 @@ static inline void *tcpulse_raw_alloc(struct kmem_cache *cache)
 	object = kmem_cache_alloc(cache, __GFP_NOWARN);
 	tcpulse_wait_override_end();
 	return object;
-}
-
-static inline void tcpulse_raw_free(struct kmem_cache *cache, void *object)
-{
-	tcpulse_wait_override_begin();
-	kmem_cache_free(cache, object);
-	tcpulse_wait_override_end();
 }
 
 #endif /* _TCPULSE_RAW_SLAB_H */
