@@ -113,7 +113,8 @@ static void draw_listeners(struct drawn *d)
 		snprintf(name, sizeof(name), "fastopen%d", i);
 		d->listener[i].fastopen = d->fastopen && roll(d, name, 2);
 		snprintf(name, sizeof(name), "mptcp%d", i);
-		d->listener[i].mptcp = !roll(d, name, 6);
+		/* a request of both that migrates is freed twice over: mptcp/token.c warns */
+		d->listener[i].mptcp = !roll(d, name, 6) && d->setting[SET_MIGRATE] != 1;
 		if (i >= d->listeners)
 			continue;
 		snprintf(name, sizeof(name), " %d=%s,%d,%d%s%s", i,

@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include <libmnl/libmnl.h>
 #include <linux/if_link.h>
+#include <linux/ipv6_route.h>
 #include <linux/neighbour.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
@@ -182,6 +183,30 @@ static bool has_tentative(struct host *h)
 	return found != 0x100;
 }
 
+/* Nor is what comes for it known to be ours before there is a route that says so. */
+static bool has_local_route(struct host *h)
+{
+	char line[256], to[33];
+	unsigned int length, flags;
+	bool found = false;
+	FILE *f;
+
+	world_enter(h);
+	f = fopen("/proc/thread-self/net/ipv6_route", "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%32s %x %*s %*x %*s %*x %*x %*x %x", to, &length, &flags) == 3 &&
+		    !strncmp(to, "20010db8", 8) && length == 128 && flags & RTF_LOCAL)
+			found = true;
+	if (f)
+		fclose(f);
+	return found;
+}
+
+static bool is_ready(struct host *h)
+{
+	return is_running(h) && !has_tentative(h) && has_local_route(h);
+}
+
 /*
  * Until then the devices swallow what is sent, and IPv6 what is received. Setting it
  * up again waits for who holds the lock that both are done under.
@@ -190,7 +215,7 @@ static void await_link(struct trial *t, struct host *h)
 {
 	unsigned int ms;
 
-	for (ms = 0; ms < LINK_MS && (!is_running(h) || has_tentative(h)); ms += 5)
+	for (ms = 0; ms < LINK_MS && !is_ready(h); ms += 5)
 		nap_us(5000);
 	if (ms >= LINK_MS)
 		trial_die(t, "%s: the link does not come up", h->name);

@@ -26,7 +26,8 @@ void step_tune(struct trial *t)
 	struct host *h = any_host(t);
 	struct nlattr *nest;
 
-	if (!t->d.tunes || !t->loaded || value == SET_DEFAULT)
+	/* migration is not for all listeners: see draw_listeners() */
+	if (!t->d.tunes || !t->loaded || value == SET_DEFAULT || (i == SET_MIGRATE && value))
 		return;
 	request_begin(h->r, h->r->family, TCPULSE_CMD_PARAM_SET);
 	nest = mnl_attr_nest_start(h->r->nlh, TCPULSE_A_TUNING_PARAM);
