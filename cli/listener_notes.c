@@ -147,6 +147,25 @@ static void unattributed_note(const struct overflow *overflow)
 	out_line(PLAIN, "no listener found for: %s", text);
 }
 
+/* Empty, and yet full: only a count below zero is both. */
+static void below_zero_note(const struct listeners *listeners,
+			    const struct procs *procs)
+{
+	char name[ENDPOINT_MAX + PROCS_TEXT];
+	const struct listener *listener;
+	size_t i;
+
+	for (i = 0; i < listeners->dump.n; i++) {
+		listener = &listeners->dump.list[i];
+		if (listener->syn_queue.depth || !listener->syn_queue.full_ms)
+			continue;
+		name_listener(listeners, i, procs, name, sizeof(name));
+		out_line(WARN,
+			 "! %s: the kernel takes its empty SYN queue for full: a kernel bug with net.ipv4.tcp_migrate_req; restart it, and set that to 0",
+			 name);
+	}
+}
+
 void listener_notes(const struct listeners *listeners, const struct procs *procs,
 		    bool all)
 {
@@ -154,6 +173,7 @@ void listener_notes(const struct listeners *listeners, const struct procs *procs
 		gone_note(&listeners->overflow);
 		unattributed_note(&listeners->overflow);
 	}
+	below_zero_note(listeners, procs);
 	limit_notes(listeners, procs);
 	cookie_note(listeners);
 }

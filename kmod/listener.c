@@ -176,12 +176,12 @@ void tcpulse_listener_close(const struct sock *sk)
 
 /* --- queues ---------------------------------------------------------- */
 
+/* @full: as the kernel takes it, which may be wrong: see listener.h */
 static void tcpulse_queue_look(struct tcpulse_queue *queue, u32 recent,
-			       u32 depth, u32 limit, u64 now)
+			       u32 depth, u32 limit, bool full, u64 now)
 {
 	const u64 filled = recent > limit ? READ_ONCE(queue->filled) : 0;
 	const u32 peak = max(recent, depth);
-	const bool full = depth > limit;
 
 	tcpulse_minute_note(&queue->minute, tcpulse_minute_now(), peak);
 	queue->ever = max(queue->ever, peak);
@@ -206,10 +206,11 @@ static void tcpulse_listener_observe(struct tcpulse_listener *listener,
 	if (tcpulse_listener_is_open(listener)) {
 		limit = READ_ONCE(sk->sk_max_ack_backlog);
 		tcpulse_queue_look(&listener->syn, syn,
-				   tcpulse_listener_syn_depth(sk), limit, now);
+				   tcpulse_listener_syn_depth(sk), limit,
+				   inet_csk_reqsk_queue_is_full(sk), now);
 		tcpulse_queue_look(&listener->accept, accept,
 				   tcpulse_listener_accept_depth(sk), limit,
-				   now);
+				   sk_acceptq_is_full(sk), now);
 	}
 	rcu_read_unlock();
 }

@@ -147,9 +147,14 @@ tcpulse_listener_raise(struct tcpulse_queue *queue, u32 depth,
 		__tcpulse_listener_raise(queue, depth, sk);
 }
 
+/*
+ * The kernel's own count goes below zero when a request of a listener that has
+ * closed is refused by the one it migrates to (net.ipv4.tcp_migrate_req):
+ * tcp_check_req() takes it out of a queue it never was in.
+ */
 static __always_inline u32 tcpulse_listener_syn_depth(const struct sock *sk)
 {
-	return reqsk_queue_len(&inet_csk(sk)->icsk_accept_queue);
+	return max(inet_csk_reqsk_queue_len(sk), 0);
 }
 
 static __always_inline u32 tcpulse_listener_accept_depth(const struct sock *sk)

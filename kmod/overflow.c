@@ -286,7 +286,7 @@ static bool tcpulse_overflow_is_reserve(const struct net *net,
 	const int max = READ_ONCE(net->ipv4.sysctl_max_syn_backlog);
 
 	return !READ_ONCE(net->ipv4.sysctl_tcp_syncookies) &&
-	       max - (int)tcpulse_listener_syn_depth(sk) < max >> 2;
+	       max - inet_csk_reqsk_queue_len(sk) < max >> 2;
 }
 
 static void tcpulse_overflow_count_syn(struct tcpulse_refusals *refusals,
