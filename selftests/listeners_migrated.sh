@@ -16,7 +16,7 @@ ns=''
 # Half of them, more or less, were of the listener that is gone.
 migrate() {
 	start_in "$ns" orphanreq "$PORT" "$SYNS" >"$TMP/$ns/orphanreq" 2>&1
-	busywait 20 grep -qx done "$TMP/$ns/orphanreq" || die "$(<"$TMP/$ns/orphanreq")"
+	busywait 20 grep -qx "done" "$TMP/$ns/orphanreq" || die "$(<"$TMP/$ns/orphanreq")"
 	busywait 20 no_request
 }
 
