@@ -31,8 +31,8 @@ check:
 	@$(VM)/deps --install
 	@$(VM)/check
 
-# KERNEL: one or more of vm/kernels with options, else all such; SHARE: what CI has time for,
-# in MINUTES if it says so
+# KERNEL: one or more of vm/kernels with options, else all such; SHARE: what CI would have
+# time for, in MINUTES if it says so
 check-debug:
 	@$(VM)/deps --install build vm test debug fuzz
 	@$(VM)/check-debug $(if $(SHARE),--share) $(if $(MINUTES),--minutes $(MINUTES)) $(KERNEL)
@@ -84,7 +84,7 @@ help:
 	@echo 'make check            style and all tests on kernels 6.1, 6.12 and 7.2'
 	@echo 'make check-debug      all tests on kernels that catch what a module does wrong: hours'
 	@echo '     KERNEL=6.1-debug ... on that kernel only'
-	@echo '     SHARE=1          ... what CI has time for, half an hour'
+	@echo '     SHARE=1          ... the most important of it: 20 minutes'
 	@echo 'make trials           random traffic and settings, every number compared: hours'
 	@echo '     KERNEL=6.12      ... on that kernel only'
 	@echo '     TRIALS=N         ... so many, not 1000 a kernel'
