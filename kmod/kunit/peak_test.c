@@ -16,6 +16,10 @@ void tcpulse_listener_tick(struct tcpulse_listeners *ls)
 {
 }
 
+void tcpulse_fin_wait2_reap(void)
+{
+}
+
 #define TCPULSE_PEAK_STATE TCP_ESTABLISHED
 
 static struct tcpulse_counts __percpu *tcpulse_peak_counts(struct tcpulse_net *tn)
