@@ -147,17 +147,26 @@ static void unattributed_note(const struct overflow *overflow)
 	out_line(PLAIN, "no listener found for: %s", text);
 }
 
-/* Empty, and yet full: only a count below zero is both. */
+/*
+ * Empty, and yet full for a second: only a count below zero is both. But where one
+ * entry is too many, that one may have come between the two readings.
+ */
+#define BELOW_ZERO_MS 1000
+
+static bool is_below_zero(const struct listener *listener)
+{
+	return listener->limit && !listener->syn_queue.depth &&
+	       listener->syn_queue.full_ms >= BELOW_ZERO_MS;
+}
+
 static void below_zero_note(const struct listeners *listeners,
 			    const struct procs *procs)
 {
 	char name[ENDPOINT_MAX + PROCS_TEXT];
-	const struct listener *listener;
 	size_t i;
 
 	for (i = 0; i < listeners->dump.n; i++) {
-		listener = &listeners->dump.list[i];
-		if (listener->syn_queue.depth || !listener->syn_queue.full_ms)
+		if (!is_below_zero(&listeners->dump.list[i]))
 			continue;
 		name_listener(listeners, i, procs, name, sizeof(name));
 		out_line(WARN,

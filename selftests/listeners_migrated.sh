@@ -38,8 +38,10 @@ refuses() {
 	[ "$(mib "$ns" TCPReqQFullDrop)" -gt 0 ]
 }
 
+# is_full MS: for so long
 is_full() {
-	tcpulse_get -N "$ns" refusals >"$TMP/$ns/r" && [ "$(column "$ns" syn-full-ms)" -gt 0 ]
+	tcpulse_get -N "$ns" refusals >"$TMP/$ns/r" &&
+		[ "$(column "$ns" syn-full-ms)" -ge "$1" ]
 }
 
 says_so() {
@@ -50,11 +52,11 @@ says_so() {
 as_the_kernel() {
 	if refuses; then
 		echo "# this kernel refuses SYNs for an empty queue" >"$TMP/kernel"
-		busywait 10 is_full || { echo "not full"; return 1; }
+		busywait 10 is_full 1000 || { echo "not full"; return 1; }
 		says_so || { cat "$TMP/said"; return 1; }
 	else
 		echo "# this kernel counts right" >"$TMP/kernel"
-		! is_full && ! says_so
+		! is_full 1 && ! says_so
 	fi
 }
 
