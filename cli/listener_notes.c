@@ -170,7 +170,7 @@ static void below_zero_note(const struct listeners *listeners,
 			continue;
 		name_listener(listeners, i, procs, name, sizeof(name));
 		out_line(WARN,
-			 "! %s: the kernel takes its empty SYN queue for full: a kernel bug with net.ipv4.tcp_migrate_req; restart it, and set that to 0",
+			 "! %s: the kernel takes its empty SYN queue for full: a kernel bug with net.ipv4.tcp_migrate_req; set that to 0, then restart it",
 			 name);
 	}
 }

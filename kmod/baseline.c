@@ -166,12 +166,12 @@ bool tcpulse_baseline_socket(struct tcpulse_cpu __percpu *pcpu,
 	    !tcpulse_baseline_is_birth(oldstate, newstate))
 		tcpulse_count_adopted(tcpulse_counts(pcpu, sk->sk_family),
 				      oldstate);
-	if (!known && newstate != TCP_CLOSE)
+	if (!known && newstate != TCP_CLOSE) {
 		tcpulse_known_add(bucket, sk, TCPULSE_COUNTED);
-	else if (known && newstate == TCP_CLOSE)
+	} else if (known && newstate == TCP_CLOSE) {
+		hlist_del(&known->node);
 		gone = known;
-	if (gone)
-		hlist_del(&gone->node);
+	}
 	raw_spin_unlock_irqrestore(&bucket->lock, flags);
 	if (gone)
 		kmem_cache_free(tcpulse_known_cache, gone);
