@@ -7,8 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlink.h"
+#include "fixture.h"
 #include "where.h"
 
 #define FOUND_MAX 16
@@ -35,18 +34,12 @@ FIXTURE(listener)
 
 FIXTURE_SETUP(listener)
 {
-	if (unshare(CLONE_NEWNET) || raise_loopback())
-		SKIP(return, "cannot make a network namespace");
-	self->r = request_new();
-	if (!self->r && errno == ENOENT)
-		SKIP(return, "the tcpulse module is not loaded");
-	ASSERT_NE(NULL, self->r);
+	SETUP_REQUEST();
 }
 
 FIXTURE_TEARDOWN(listener)
 {
-	if (self->r)
-		request_free(self->r);
+	TEARDOWN_REQUEST();
 }
 
 /* --- listeners --------------------------------------------------------------- */

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "kselftest.h"
-#include "kselftest_harness.h"
+#include "fixture.h"
 #include "refused.h"
 
 FIXTURE(malformed)
@@ -62,12 +62,7 @@ FIXTURE_VARIANT_ADD(malformed, change)
 
 FIXTURE_SETUP(malformed)
 {
-	if (unshare(CLONE_NEWNET))
-		SKIP(return, "cannot make a network namespace");
-	self->r = request_new();
-	if (!self->r && errno == ENOENT)
-		SKIP(return, "the tcpulse module is not loaded");
-	ASSERT_NE(NULL, self->r);
+	SETUP_REQUEST();
 	request_begin(self->r, self->r->family, variant->cmd);
 }
 
@@ -273,12 +268,7 @@ FIXTURE_VARIANT_ADD(wrong_listener, dump)
 
 FIXTURE_SETUP(wrong_listener)
 {
-	if (unshare(CLONE_NEWNET))
-		SKIP(return, "cannot make a network namespace");
-	self->r = request_new();
-	if (!self->r && errno == ENOENT)
-		SKIP(return, "the tcpulse module is not loaded");
-	ASSERT_NE(NULL, self->r);
+	SETUP_REQUEST();
 	request_begin(self->r, self->r->family, TCPULSE_CMD_LISTENER_GET);
 	self->r->nlh->nlmsg_flags |= variant->flags;
 }
@@ -419,12 +409,7 @@ static int segments_enabled(struct request *r)
 
 FIXTURE_SETUP(segment_set)
 {
-	if (unshare(CLONE_NEWNET))
-		SKIP(return, "cannot make a network namespace");
-	self->r = request_new();
-	if (!self->r && errno == ENOENT)
-		SKIP(return, "the tcpulse module is not loaded");
-	ASSERT_NE(NULL, self->r);
+	SETUP_REQUEST();
 	self->before = segments_enabled(self->r);
 	ASSERT_LE(0, self->before);
 	self->other = !self->before;

@@ -6,7 +6,7 @@
 #include <sched.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
+#include "fixture.h"
 #include "refused.h"
 #include "tuning.h"
 
@@ -88,12 +88,7 @@ FIXTURE_VARIANT_ADD(malformed, listener_set)
 
 FIXTURE_SETUP(malformed)
 {
-	if (unshare(CLONE_NEWNET))
-		SKIP(return, "cannot make a network namespace");
-	self->r = request_new();
-	if (!self->r && errno == ENOENT)
-		SKIP(return, "the tcpulse module is not loaded");
-	ASSERT_NE(NULL, self->r);
+	SETUP_REQUEST();
 	ASSERT_TRUE(make_pending(self->r, &self->t));
 	begin_right(self->r, variant->cmd);
 }
@@ -206,12 +201,7 @@ FIXTURE(nest)
 /* There is a right one before it. */
 FIXTURE_SETUP(nest)
 {
-	if (unshare(CLONE_NEWNET))
-		SKIP(return, "cannot make a network namespace");
-	self->r = request_new();
-	if (!self->r && errno == ENOENT)
-		SKIP(return, "the tcpulse module is not loaded");
-	ASSERT_NE(NULL, self->r);
+	SETUP_REQUEST();
 	ASSERT_TRUE(make_pending(self->r, &self->t));
 	begin_right(self->r, TCPULSE_CMD_PARAM_SET);
 	self->at = self->r->nlh->nlmsg_len;

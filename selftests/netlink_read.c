@@ -11,8 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlink.h"
+#include "fixture.h"
 
 #define STATES 10	/* with a row: all but closed */
 #define EDGES 28	/* rows of one family, reasons counted one by one */
@@ -22,33 +21,14 @@ FIXTURE(read)
 	struct request *r;
 };
 
-static int enter_new_netns(void)
-{
-	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int fd, ret;
-
-	if (unshare(CLONE_NEWNET))
-		return -1;
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
-	ret = ioctl(fd, SIOCSIFFLAGS, &ifr);
-	close(fd);
-	return ret;
-}
-
 FIXTURE_SETUP(read)
 {
-	if (enter_new_netns())
-		SKIP(return, "cannot make a network namespace");
-	self->r = request_new();
-	if (!self->r && errno == ENOENT)
-		SKIP(return, "the tcpulse module is not loaded");
-	ASSERT_NE(NULL, self->r);
+	SETUP_REQUEST();
 }
 
 FIXTURE_TEARDOWN(read)
 {
-	if (self->r)
-		request_free(self->r);
+	TEARDOWN_REQUEST();
 }
 
 static int listen_somewhere(struct sockaddr_in *at)

@@ -7,7 +7,7 @@
 #include <sched.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
+#include "fixture.h"
 #include "refused.h"
 #include "tuning.h"
 #include "where.h"
@@ -23,20 +23,14 @@ FIXTURE(tune)
 
 FIXTURE_SETUP(tune)
 {
-	if (unshare(CLONE_NEWNET) || raise_loopback())
-		SKIP(return, "cannot make a network namespace");
-	self->r = request_new();
-	if (!self->r && errno == ENOENT)
-		SKIP(return, "the tcpulse module is not loaded");
-	ASSERT_NE(NULL, self->r);
+	SETUP_REQUEST();
 	self->history = calloc(HISTORY_ROWS, sizeof(*self->history));
 	ASSERT_NE(NULL, self->history);
 }
 
 FIXTURE_TEARDOWN(tune)
 {
-	if (self->r)
-		request_free(self->r);
+	TEARDOWN_REQUEST();
 	free(self->history);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Into a network namespace that is named as the command-line tool has it. */
+/* Into a network namespace: one that is named as the command-line tool has it, or a new one. */
 #ifndef SELFTESTS_NETNS_H
 #define SELFTESTS_NETNS_H
 
@@ -8,6 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 /* a name of ip-netns, a PID, or a path; -1 with errno */
 static inline int enter_netns(const char *name)
@@ -27,6 +31,23 @@ static inline int enter_netns(const char *name)
 	ret = setns(fd, CLONE_NEWNET);
 	close(fd);
 	return ret;
+}
+
+/* -1 with errno */
+static inline int raise_loopback(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	int ret = ioctl(fd, SIOCSIFFLAGS, &ifr);
+
+	close(fd);
+	return ret;
+}
+
+/* with lo up; -1 with errno */
+static inline int enter_new_netns(void)
+{
+	return unshare(CLONE_NEWNET) ? -1 : raise_loopback();
 }
 
 #endif

@@ -8,8 +8,6 @@
 #include <unistd.h>
 
 #include <arpa/inet.h>
-#include <net/if.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 /**
@@ -29,17 +27,6 @@ struct where {
 	bool v6only;
 	bool reuseport;
 };
-
-/* in a new network namespace; -1 with errno */
-static inline int raise_loopback(void)
-{
-	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-	int ret = ioctl(fd, SIOCSIFFLAGS, &ifr);
-
-	close(fd);
-	return ret;
-}
 
 static inline int set_options(int fd, const struct where *where, bool six)
 {
