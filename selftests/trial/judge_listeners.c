@@ -119,7 +119,24 @@ static void judge_diag_row(struct view *v, const struct diag_listener *l)
 	judge_equal(v, row->depth[1], l->depth, "port %u: accept queue", l->port);
 }
 
-/* Requests of a listener that is gone are in no queue any more, but in ss. */
+/*
+ * Requests of a listener that is gone are in no queue any more, but in ss. Where they
+ * migrate, the kernel takes some out of a queue that they never were in
+ * (listeners_migrated.sh), and they stay in the count of their own: who listens again
+ * on the same socket has it still.
+ */
+static void judge_syn_queue(struct view *v, unsigned int i, __u64 depth)
+{
+	const unsigned int half_open = v->k.half_open[i];
+	const bool reopened = v->t->reopened[i];
+
+	if (reopened && v->t->d.setting[SET_MIGRATE] == 1)
+		return;
+	trial_expect(v->t, depth == half_open || (reopened && depth < half_open),
+		     "%s: %s: SYN queues of port %u: %llu, ss %u", v->moment, v->h->name,
+		     PORT_BASE + i, depth, half_open);
+}
+
 static void judge_syn_queues(struct view *v)
 {
 	const struct reading_still *s = &v->a.still;
@@ -132,10 +149,7 @@ static void judge_syn_queues(struct view *v)
 			depth[port] += s->row[i].depth[0];
 	}
 	for (i = 0; i < LISTENERS; i++)
-		trial_expect(v->t, depth[i] == v->k.half_open[i] ||
-			     (v->t->reopened[i] && depth[i] < v->k.half_open[i]),
-			     "%s: %s: SYN queues of port %u: %llu, ss %u", v->moment, v->h->name,
-			     PORT_BASE + i, depth[i], v->k.half_open[i]);
+		judge_syn_queue(v, i, depth[i]);
 }
 
 void judge_listeners(struct view *v)
