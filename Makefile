@@ -31,7 +31,7 @@ check:
 	@$(VM)/deps --install
 	@$(VM)/check
 
-# KERNEL: one or more of vm/kernels with options, else all such; SHARE: what CI would have
+# KERNEL: one or more of vm/kernels with options, else all such; SHARE: what CI has
 # time for, in MINUTES if it says so
 check-debug:
 	@$(VM)/deps --install build vm test debug fuzz

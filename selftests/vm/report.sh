@@ -38,13 +38,26 @@ in_time() {
 	}
 }
 
+# within COMMAND...: a program, ended with EX_DEADLINE when the time is over
+within() {
+	timeout -k 30 "$(seconds_left)" "$@"
+}
+
+# ran_out STATUS: ended because the time that was given is over
+ran_out() {
+	[ "$1" -eq "$EX_DEADLINE" ] && [ -n "$until_seconds" ]
+}
+
 # step NAME COMMAND...: one test that is no selftest; figures in its last line are shown
 step() {
-	local name=$1 start=$SECONDS
+	local name=$1 start=$SECONDS status=0
 	local log=$OUT/${name// /-}
 	shift
-	if "$@" >"$log" 2>&1; then
+	"$@" >"$log" 2>&1 || status=$?
+	if [ "$status" -eq 0 ]; then
 		result ok $((SECONDS - start)) "$name" "$(tail -n 1 "$log" | grep '^[0-9]')"
+	elif ran_out "$status"; then
+		result skipped $((SECONDS - start)) "$name" "no time left for it"
 	else
 		result FAILED $((SECONDS - start)) "$name"
 		tail -n 40 "$log" | sed 's/^/    /'
@@ -125,7 +138,7 @@ selftests_on() {
 	dir=$(part_dir "$kernel" "$part")
 	while read -r verdict seconds name reason; do
 		if [ "$verdict" = status ]; then
-			[ "$seconds" -ne "$EX_DEADLINE" ] || [ -z "$until_seconds" ] || {
+			! ran_out "$seconds" || {
 				missing=skipped why='no time left for it'
 				continue
 			}
