@@ -18,19 +18,19 @@
 
 /**
  * struct message - a datagram
- * @buf: the bytes, aligned as the rest is
- * @len: how many
+ * @len: how many bytes
  * @made: how many requests were put into it; bytes that are spoiled may be taken
  *	for more of them, or for fewer
  * @n_places: how many attributes of the last request are known
  * @place: where they stand
+ * @buf: the bytes, aligned as the rest is
  */
 struct message {
-	unsigned char buf[MESSAGE_MAX];
 	size_t len;
 	unsigned int made;
 	unsigned int n_places;
 	unsigned int place[PLACES_MAX];
+	unsigned char buf[MESSAGE_MAX];
 };
 
 /**

@@ -2,7 +2,7 @@
 /*
  * Sends the family tcpulse what nobody should, and watches what comes back:
  *
- *   nlfuzz [-s SEED] [-n MESSAGES] [-t SECONDS] [-j WORKERS] [-o OP] [-vd]
+ *   nlfuzz [-s SEED] [-n MESSAGES] [-t SECONDS] [-j WORKERS] [-o OP] [-gvd]
  *
  * Needs root and the module. Works in a network namespace of its own. Ends with
  * 0 if nothing was wrong; with 1, and what it takes to see it again, if
@@ -10,7 +10,8 @@
  * request; many share a datagram. -t ends it sooner. With one worker, the same
  * seed makes the same messages, but for ids of listeners and numbers of
  * transactions, which the module gives; -d prints a sum of them, -v which errno
- * each operation gave how often.
+ * each operation gave how often. -g: look for what makes the module do something
+ * new, on a kernel that says what it did (KCOV); then a seed alone repeats nothing.
  */
 #include <errno.h>
 #include <sched.h>
@@ -25,6 +26,7 @@
 #include <sys/wait.h>
 
 #include "grammar.h"
+#include "guide.h"
 #include "run.h"
 #include "settle.h"
 #include "worker.h"
@@ -37,7 +39,7 @@ static pid_t pids[WORKERS_MAX];
 
 static void wrong_usage(void)
 {
-	fputs("usage: nlfuzz [-s SEED] [-n MESSAGES] [-t SECONDS] [-j WORKERS] [-o OP] [-vd]\n",
+	fputs("usage: nlfuzz [-s SEED] [-n MESSAGES] [-t SECONDS] [-j WORKERS] [-o OP] [-gvd]\n",
 	      stderr);
 	exit(2);
 }
@@ -58,7 +60,7 @@ static void read_options(int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "s:n:t:j:o:vd")) != -1) {
+	while ((opt = getopt(argc, argv, "s:n:t:j:o:gvd")) != -1) {
 		if (opt == 's')
 			run.seed = number(optarg);
 		else if (opt == 'n')
@@ -69,6 +71,8 @@ static void read_options(int argc, char **argv)
 			run.workers = number(optarg);
 		else if (opt == 'o')
 			run.only = optarg;
+		else if (opt == 'g')
+			run.guided = true;
 		else if (opt == 'v')
 			run.verbose = true;
 		else if (opt == 'd')
@@ -212,8 +216,11 @@ int main(int argc, char **argv)
 		settle();
 	if (run.verbose)
 		run_print();
-	printf("seed %llu, %u workers: %llu messages in %llu datagrams, %.1f s, %.0f a second\n",
+	printf("seed %llu, %u workers: %llu messages in %llu datagrams, %.1f s, %.0f a second",
 	       run.seed, run.workers, run_progress(), shared->datagrams, took,
 	       run_progress() / took);
+	if (run.guided)
+		printf(", %u places of the module reached", guide_reached());
+	putchar('\n');
 	return ok ? 0 : 1;
 }

@@ -19,6 +19,8 @@
 #define WORKERS_MAX 64
 #define ERRNOS 140
 #define ROWS_MAX 64
+/* A power of two, and more than the bytes of the module's code on any kernel. */
+#define PLACES_IN_MODULE (1U << 20)
 
 /**
  * struct run - a run
@@ -29,6 +31,7 @@
  * @only: name of the only operation to send, NULL for all
  * @verbose: print what was counted
  * @digest: and a sum of what was made
+ * @guided: by what the kernel says the module did
  * @worker: which one this process is
  * @datagram: which datagram it is at
  * @made: requests it was to send: the same with the same seed
@@ -42,6 +45,7 @@ struct run {
 	const char *only;
 	bool verbose;
 	bool digest;
+	bool guided;
 	unsigned int worker;
 	__u64 datagram;
 	__u64 made;
@@ -63,6 +67,7 @@ struct shared {
 	__u64 answers[ROWS_MAX + 1][ERRNOS];
 	__u64 notifications;
 	__u64 digest[WORKERS_MAX];
+	unsigned char reached[PLACES_IN_MODULE];
 };
 
 extern struct run run;

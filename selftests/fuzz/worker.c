@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "guide.h"
 #include "params.h"
 #include "run.h"
 #include "trial.h"
@@ -85,6 +86,7 @@ static struct worker *begin(void)
 		open_mouth(w, i);
 	w->family = w->mouth[0].family;
 	world_build(run.worker);
+	guide_open();
 	go_to(w->quiet);
 	trial_begin();
 	go_to(w->home);
@@ -125,6 +127,8 @@ void worker_ask(struct worker *w, struct mouth *m)
 	if (run.digest)
 		digest(w);
 	message_make(&w->message, &w->r, &w->course, w->family, w->batch);
+	guide_choose(&w->message, &w->r, &w->course);
+	guide_forget();
 	ask(m, &w->message);
 }
 
@@ -148,6 +152,7 @@ static void plain_message(struct worker *w)
 	if (away)
 		go_to(w->home);
 	collect(m);
+	guide_note(&w->message);
 }
 
 static void reopen_some_mouth(struct worker *w)
