@@ -36,7 +36,7 @@ static inline struct tcpulse_net *tcpulse_pernet(const struct net *net)
 static inline struct tcpulse_cpu __percpu *
 tcpulse_pernet_cpu(const struct net *net)
 {
-	const struct net_generic *gen = rcu_dereference_raw(net->gen);
+	const struct net_generic *gen = rcu_dereference_sched(net->gen);
 	const struct tcpulse_net *tn;
 
 	if (unlikely(tcpulse_pernet_id >= gen->s.len))
