@@ -23,12 +23,13 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "trial.h"
 
 #define LINK_MS 60000
+/* IF_OPER_UP of linux/if.h, which does not get along with libc's */
+#define OPERSTATE_UP 6
 
 struct link_message {
 	char buf[1024];
@@ -46,17 +47,24 @@ static void *begin(struct link_message *m, __u16 type, __u16 flags, size_t size)
 	return mnl_nlmsg_put_extra_header(m->nlh, size);
 }
 
-static void finish(struct trial *t, struct host *h, struct link_message *m, const char *what)
+/* Sends it, and takes the one message that is the answer. */
+static void exchange(struct trial *t, struct host *h, struct link_message *m, const char *what,
+		     mnl_cb_t take, void *data)
 {
-	char buf[4096];
+	char buf[16384];
 	ssize_t len;
 
 	if (mnl_socket_sendto(h->route, m->nlh, m->nlh->nlmsg_len) < 0)
 		trial_die(t, "%s: %s", what, strerror(errno));
 	len = mnl_socket_recvfrom(h->route, buf, sizeof(buf));
 	if (len < 0 || mnl_cb_run(buf, len, m->nlh->nlmsg_seq,
-				  mnl_socket_get_portid(h->route), NULL, NULL) < 0)
+				  mnl_socket_get_portid(h->route), take, data) < 0)
 		trial_die(t, "%s: %s", what, strerror(errno));
+}
+
+static void finish(struct trial *t, struct host *h, struct link_message *m, const char *what)
+{
+	exchange(t, h, m, what, NULL, NULL);
 }
 
 static unsigned int index_of(struct host *h, const char *name)
@@ -152,17 +160,30 @@ static void add_default_route(struct trial *t, struct host *h, const union addr 
 	finish(t, h, &m, "route");
 }
 
-static bool is_running(struct host *h)
+static int take_operstate(const struct nlmsghdr *nlh, void *data)
 {
-	struct ifreq ifr = { .ifr_name = "eth0" };
-	int fd;
+	struct nlattr *attr;
 
-	world_enter(h);
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (ioctl(fd, SIOCGIFFLAGS, &ifr))
-		ifr.ifr_flags = 0;
-	close(fd);
-	return ifr.ifr_flags & IFF_RUNNING;
+	mnl_attr_for_each(attr, nlh, sizeof(struct ifinfomsg))
+		if (mnl_attr_get_type(attr) == IFLA_OPERSTATE)
+			*(__u8 *)data = mnl_attr_get_u8(attr);
+	return MNL_CB_OK;
+}
+
+/*
+ * As the kernel has it that has looked at its carrier, and then lets its queue go. One
+ * that it has not looked at yet is "unknown", which IFF_RUNNING takes for running.
+ */
+static bool is_up(struct trial *t, struct host *h)
+{
+	struct link_message m;
+	struct ifinfomsg *link = begin(&m, RTM_GETLINK, 0, sizeof(*link));
+	__u8 operstate = 0;
+
+	link->ifi_index = index_of(h, "eth0");
+	m.nlh->nlmsg_flags = NLM_F_REQUEST;
+	exchange(t, h, &m, "state of eth0", take_operstate, &operstate);
+	return operstate == OPERSTATE_UP;
 }
 
 /* IPv6 takes an address into use later than it says so, even without DAD. */
@@ -202,9 +223,9 @@ static bool has_local_route(struct host *h)
 	return found;
 }
 
-static bool is_ready(struct host *h)
+static bool is_ready(struct trial *t, struct host *h)
 {
-	return is_running(h) && !has_tentative(h) && has_local_route(h);
+	return is_up(t, h) && !has_tentative(h) && has_local_route(h);
 }
 
 /*
@@ -215,7 +236,7 @@ static void await_link(struct trial *t, struct host *h)
 {
 	unsigned int ms;
 
-	for (ms = 0; ms < LINK_MS && !is_ready(h); ms += 5)
+	for (ms = 0; ms < LINK_MS && !is_ready(t, h); ms += 5)
 		nap_us(5000);
 	if (ms >= LINK_MS)
 		trial_die(t, "%s: the link does not come up", h->name);
