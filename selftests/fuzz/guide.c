@@ -13,7 +13,7 @@
 
 #define KCOV "/sys/kernel/debug/kcov"
 /* A datagram of many requests takes some hundred thousand steps; what is more is lost. */
-#define COVER_MAX (1UL << 20)
+#define COVER_MAX 0x100000
 #define KEPT_MAX 1024
 /* Changes make it longer, time and again. */
 #define LONGEST (MESSAGE_MAX / 2)
@@ -99,7 +99,7 @@ static size_t renumber(struct message *m, struct course *c, unsigned int which, 
 	return start;
 }
 
-void guide_choose(struct message *m, struct rng *r, struct course *c)
+void guide_choose(struct message *m, struct rng *r, struct course *c, unsigned int batch)
 {
 	const struct message *copy;
 	size_t start;
@@ -108,6 +108,8 @@ void guide_choose(struct message *m, struct rng *r, struct course *c)
 	if (!n_kept || chance(r, 50))
 		return;
 	copy = kept[rnd(r, n_kept)];
+	if (copy->made > batch)
+		return;
 	memcpy(m, copy, size_of(copy));
 	start = renumber(m, c, rnd(r, 8), &last);
 	/* attributes of the last one only are known */

@@ -18,8 +18,11 @@ void guide_forget(void);
 /* All of that is done: keep @m when some of it was never done before. */
 void guide_note(const struct message *m);
 
-/* Perhaps one that was kept instead of @m, changed a little, with numbers of @c. */
-void guide_choose(struct message *m, struct rng *r, struct course *c);
+/*
+ * Perhaps one that was kept instead of @m, changed a little, with numbers of @c; of no
+ * more requests than @batch.
+ */
+void guide_choose(struct message *m, struct rng *r, struct course *c, unsigned int batch);
 
 /* Places in the module that were reached, by all processes. */
 unsigned int guide_reached(void);

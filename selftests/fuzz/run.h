@@ -20,7 +20,7 @@
 #define ERRNOS 140
 #define ROWS_MAX 64
 /* A power of two, and more than the bytes of the module's code on any kernel. */
-#define PLACES_IN_MODULE (1U << 20)
+#define PLACES_IN_MODULE 0x100000
 
 /**
  * struct run - a run

@@ -127,7 +127,7 @@ void worker_ask(struct worker *w, struct mouth *m)
 	if (run.digest)
 		digest(w);
 	message_make(&w->message, &w->r, &w->course, w->family, w->batch);
-	guide_choose(&w->message, &w->r, &w->course);
+	guide_choose(&w->message, &w->r, &w->course, w->batch);
 	guide_forget();
 	ask(m, &w->message);
 }
