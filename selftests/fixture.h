@@ -7,13 +7,21 @@
 #include "netlink.h"
 #include "netns.h"
 
-/* In FIXTURE_SETUP: self->r, in a network namespace that nobody else is in. */
-#define SETUP_REQUEST() do {						\
-	if (enter_new_netns())						\
-		SKIP(return, "cannot make a network namespace");	\
-	self->r = request_new();					\
-	if (!self->r && errno == ENOENT)				\
-		SKIP(return, "the tcpulse module is not loaded");	\
+/* In a network namespace that nobody else is in. NULL, or why there can be none. */
+static inline const char *begin_alone(struct request **r)
+{
+	*r = NULL;
+	if (enter_new_netns())
+		return "cannot make a network namespace";
+	*r = request_new();
+	return *r || errno != ENOENT ? NULL : "the tcpulse module is not loaded";
+}
+
+/* In FIXTURE_SETUP: self->r, else @statement, as in SKIP(). */
+#define SETUP_REQUEST(statement) do {					\
+	const char *why = begin_alone(&self->r);			\
+	if (why)							\
+		SKIP(statement, "%s", why);				\
 	ASSERT_NE(NULL, self->r);					\
 } while (0)
 

@@ -34,7 +34,7 @@ FIXTURE(listener)
 
 FIXTURE_SETUP(listener)
 {
-	SETUP_REQUEST();
+	SETUP_REQUEST(return);
 }
 
 FIXTURE_TEARDOWN(listener)

@@ -62,7 +62,7 @@ FIXTURE_VARIANT_ADD(malformed, change)
 
 FIXTURE_SETUP(malformed)
 {
-	SETUP_REQUEST();
+	SETUP_REQUEST(return);
 	request_begin(self->r, self->r->family, variant->cmd);
 }
 
@@ -268,7 +268,7 @@ FIXTURE_VARIANT_ADD(wrong_listener, dump)
 
 FIXTURE_SETUP(wrong_listener)
 {
-	SETUP_REQUEST();
+	SETUP_REQUEST(return);
 	request_begin(self->r, self->r->family, TCPULSE_CMD_LISTENER_GET);
 	self->r->nlh->nlmsg_flags |= variant->flags;
 }
@@ -409,7 +409,7 @@ static int segments_enabled(struct request *r)
 
 FIXTURE_SETUP(segment_set)
 {
-	SETUP_REQUEST();
+	SETUP_REQUEST(return);
 	self->before = segments_enabled(self->r);
 	ASSERT_LE(0, self->before);
 	self->other = !self->before;

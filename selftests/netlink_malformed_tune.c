@@ -88,7 +88,7 @@ FIXTURE_VARIANT_ADD(malformed, listener_set)
 
 FIXTURE_SETUP(malformed)
 {
-	SETUP_REQUEST();
+	SETUP_REQUEST(return);
 	ASSERT_TRUE(make_pending(self->r, &self->t));
 	begin_right(self->r, variant->cmd);
 }
@@ -201,7 +201,7 @@ FIXTURE(nest)
 /* There is a right one before it. */
 FIXTURE_SETUP(nest)
 {
-	SETUP_REQUEST();
+	SETUP_REQUEST(return);
 	ASSERT_TRUE(make_pending(self->r, &self->t));
 	begin_right(self->r, TCPULSE_CMD_PARAM_SET);
 	self->at = self->r->nlh->nlmsg_len;

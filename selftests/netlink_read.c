@@ -23,7 +23,7 @@ FIXTURE(read)
 
 FIXTURE_SETUP(read)
 {
-	SETUP_REQUEST();
+	SETUP_REQUEST(return);
 }
 
 FIXTURE_TEARDOWN(read)

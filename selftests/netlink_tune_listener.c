@@ -23,7 +23,7 @@ FIXTURE(tune)
 
 FIXTURE_SETUP(tune)
 {
-	SETUP_REQUEST();
+	SETUP_REQUEST(return);
 	self->history = calloc(HISTORY_ROWS, sizeof(*self->history));
 	ASSERT_NE(NULL, self->history);
 }

@@ -97,6 +97,23 @@ static inline int tuning_send(struct request *r, struct tuning *t)
 	return t->n < 0 ? -1 : 0;
 }
 
+static inline int tuning_set(struct request *r, struct tuning *t, const char *name, __s64 value)
+{
+	tuning_begin(r);
+	tuning_put(r, name, value);
+	return tuning_send(r, t);
+}
+
+/* to be confirmed within that time */
+static inline int tuning_set_confirm(struct request *r, struct tuning *t, const char *name,
+				     __s64 value, __u32 seconds)
+{
+	tuning_begin(r);
+	tuning_put(r, name, value);
+	tuning_put_confirm(r, seconds);
+	return tuning_send(r, t);
+}
+
 /* confirm or revert; transaction 0: whatever is pending */
 static inline int tuning_settle(struct request *r, __u8 cmd, __u64 transaction,
 				struct tuning *t)
@@ -162,6 +179,14 @@ static inline int tuning_hear(struct request *r, struct change *c, int ms)
 		    change_parse(attr, c))
 			return -1;
 	return n ? 1 : -1;
+}
+
+/* Is it that? Of a pair the first value counts. */
+static inline bool tuning_is_row(const struct change *c, const char *action, const char *param,
+				 __s64 old, __s64 new)
+{
+	return !strcmp(change_action(c), action) && !strcmp(c->param, param) &&
+	       c->old == old && c->new == new;
 }
 
 #endif
