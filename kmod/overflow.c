@@ -10,7 +10,8 @@
  * must have said.
  *
  * What cannot be put down to a listener is not counted here: it shows as the
- * difference.
+ * difference. Such is a segment whose listener another CPU has closed while it was
+ * on its way.
  */
 #include <linux/cpu.h>
 #include <linux/slab.h>

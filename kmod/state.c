@@ -19,6 +19,7 @@
 #include "pernet.h"
 #include "reset.h"
 #include "state.h"
+#include "transition.h"
 
 /*
  * A socket in CLOSING goes to CLOSE, also when a minisock takes its place. That
@@ -53,6 +54,7 @@ static const bool tcpulse_state_special[TCPULSE_STATES][TCPULSE_STATES] = {
 	[TCP_CLOSING][TCP_CLOSING] = true,
 
 	[TCP_LISTEN][TCP_SYN_RECV] = true,
+	[TCP_CLOSE][TCP_SYN_RECV] = true,
 	[TCP_CLOSING][TCP_CLOSE] = true,
 	[TCP_SYN_SENT][TCP_ESTABLISHED] = !TCPULSE_STATE_ONLY,
 	[TCP_SYN_RECV][TCP_ESTABLISHED] = !TCPULSE_STATE_ONLY,
@@ -70,6 +72,7 @@ tcpulse_state_count_special(struct tcpulse_cpu __percpu *pcpu,
 	if (oldstate == newstate)
 		return;
 	counts = tcpulse_counts(pcpu, sk->sk_family);
+	oldstate = tcpulse_transition_source(oldstate, newstate);
 	this_cpu_inc(counts->edge[oldstate][newstate]);
 	if (newstate == TCP_SYN_RECV) {
 		/* The listener stays; mostly a request sock makes room. */

@@ -30,4 +30,19 @@ static inline bool tcpulse_transition_is_regular(int from, int to)
 	return regular[from] & BIT(to);
 }
 
+/**
+ * tcpulse_transition_source() - which state an event leaves
+ * @from: state that the event says it leaves
+ * @to: state it enters
+ *
+ * A child is a copy of its listener, which another CPU may have closed a moment
+ * ago: then it seems to come from CLOSE, as nothing else in SYN-RECV does.
+ *
+ * Return: the state.
+ */
+static inline int tcpulse_transition_source(int from, int to)
+{
+	return from == TCP_CLOSE && to == TCP_SYN_RECV ? TCP_LISTEN : from;
+}
+
 #endif /* _TCPULSE_TRANSITION_H */

@@ -61,6 +61,19 @@ static void tcpulse_transition_all(struct kunit *test)
 					    "from %d to %d", from, to);
 }
 
+/* All leave what they say they leave, but the child of a listener that has closed. */
+static void tcpulse_transition_sources(struct kunit *test)
+{
+	int from, to;
+
+	for (from = 1; from < TCPULSE_STATES; from++)
+		for (to = 1; to < TCPULSE_STATES; to++)
+			KUNIT_EXPECT_EQ_MSG(test, tcpulse_transition_source(from, to),
+					    from == TCP_CLOSE && to == TCP_SYN_RECV ?
+					    TCP_LISTEN : from,
+					    "from %d to %d", from, to);
+}
+
 static void tcpulse_transition_states(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, (int)TCPULSE_STATE_CLOSING, (int)TCP_CLOSING);
@@ -69,6 +82,7 @@ static void tcpulse_transition_states(struct kunit *test)
 
 static struct kunit_case tcpulse_transition_cases[] = {
 	KUNIT_CASE(tcpulse_transition_all),
+	KUNIT_CASE(tcpulse_transition_sources),
 	KUNIT_CASE(tcpulse_transition_states),
 	{}
 };
