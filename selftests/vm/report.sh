@@ -43,9 +43,10 @@ within() {
 	timeout -k 30 "$(seconds_left)" "$@"
 }
 
-# ran_out STATUS: ended because the time that was given is over
+# ran_out STATUS: ended because the time that was given is over; what ends by a deadline
+# of its own before that has hung
 ran_out() {
-	[ "$1" -eq "$EX_DEADLINE" ] && [ -n "$until_seconds" ]
+	[ "$1" -eq "$EX_DEADLINE" ] && [ "$(seconds_left)" -le 1 ]
 }
 
 # step NAME COMMAND...: one test that is no selftest; figures in its last line are shown
