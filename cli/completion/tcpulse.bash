@@ -15,11 +15,31 @@ _tcpulse_command() {
 	done
 }
 
+# Whose names these are we do not know: none may reach compgen -W, which expands
+# its words and so runs a name like $(reboot). What is offered is quoted, so that
+# the shell that gets the line does not run it either.
+
+# offer those of the words that begin as what is typed; the words are ours
+_tcpulse_words() {
+	local word
+	for word in $1; do
+		[[ $word != "$cur"* ]] || COMPREPLY+=("$word")
+	done
+}
+
 _tcpulse_namespaces() {
 	local ns
 	for ns in /run/netns/*; do
-		[ -e "$ns" ] && echo "${ns##*/}"
+		[ -e "$ns" ] || continue
+		printf -v ns %q "${ns##*/}"
+		[[ $ns != "$cur"* ]] || COMPREPLY+=("$ns")
 	done
+}
+
+# readline quotes them
+_tcpulse_files() {
+	compopt -o filenames -o default
+	mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 }
 
 # what follows the word tune: nothing, or the subcommand
@@ -66,7 +86,7 @@ _tcpulse_tune() {
 	confirm) words=''; options+=' --save --file' ;;
 	save) words=$(_tcpulse_params ''); options+=' --dry-run --file' ;;
 	load)
-		words=$(compgen -f -- "$cur")
+		[[ $cur == -* ]] || _tcpulse_files
 		options+=' --confirm --dry-run --no-wait --force'
 		;;
 	*) words='' ;;
@@ -74,9 +94,10 @@ _tcpulse_tune() {
 }
 
 _tcpulse() {
+	COMPREPLY=()
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	local commands='states transitions listeners timewait segments tune audit info help'
-	local filter='state exclude src dst sport dport and or not' command words
+	local filter='state exclude src dst sport dport and or not' command words=''
 	local states='established syn-sent syn-recv fin-wait-1 fin-wait-2
 		time-wait close-wait last-ack listen closing
 		all connected synchronized bucket big'
@@ -86,14 +107,14 @@ _tcpulse() {
 
 	command=$(_tcpulse_command)
 	case $prev in
-	-N | --netns) words=$(_tcpulse_namespaces) ;;
+	-N | --netns) _tcpulse_namespaces ;;
 	-i | --interval) words='0.5 1 2 5 10 60' ;;
 	-c | --count | --timeout) words='1 3 10' ;;
 	-s | --sort) words='local accept syn overflow drop limit peak fullness' ;;
 	--by) words='port peer prefix prefix/24 prefix/64' ;;
 	--top) words='0 5 20 100' ;;
 	--confirm) words='30 60 5min 1h' ;;
-	--file) words=$(compgen -f -- "$cur") ;;
+	--file) _tcpulse_files ;;
 	state | exclude) words=$states ;;
 	*)
 		case $command in
@@ -117,7 +138,7 @@ _tcpulse() {
 		case $cur in -*) words=$options ;; esac
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	_tcpulse_words "$words"
 }
 
 complete -F _tcpulse tcpulse
