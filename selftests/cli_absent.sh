@@ -3,6 +3,8 @@
 #
 # Without the module every command that needs it ends with 3, says how to load
 # it, and prints nothing on stdout; loaded again, all work again.
+#
+# Kernels: any; the words and the status of the tool are its own
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -4,6 +4,8 @@
 # Wrong command lines, and right ones that cannot be obeyed: each ends with its
 # documented status, says why on stderr in one line, and prints nothing on
 # stdout. What only asks for help prints that, and ends with 0.
+#
+# Kernels: any; the tool alone judges a command line
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

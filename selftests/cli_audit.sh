@@ -3,6 +3,8 @@
 #
 # tcpulse audit finds all numbers equal at rest, and raises no false alarm under
 # traffic that never stops: it says equal or bracketed, not different.
+#
+# Kernels: each; the witnesses of an audit are tables and counters of the kernel
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

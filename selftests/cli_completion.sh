@@ -4,6 +4,8 @@
 # bash completion offers what the command line means, and runs nothing: names of
 # files and network namespaces are other people's. Asked by its function, and by TAB
 # in an interactive bash. Needs no module.
+#
+# Kernels: any; bash and the completion do all of it
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

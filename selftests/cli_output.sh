@@ -4,6 +4,8 @@
 # What the tool prints is what the module answered (as tcpulse_get, which shares
 # no code with it, reads it): JSON of states, transitions and info, text of
 # states and transitions, and the Graphviz digraph.
+#
+# Kernels: any; the tool writes down what it was answered, whatever kernel that was
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

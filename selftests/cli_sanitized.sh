@@ -6,6 +6,8 @@
 # (make -C cli SANITIZE=1), and none of its processes has left a report, also
 # where a test expected it to fail.
 #
+# Kernels: any; the mistakes looked for are those of the tool
+#
 # shellcheck source-path=SCRIPTDIR
 
 . "$(dirname "$0")/lib.sh"

@@ -3,6 +3,8 @@
 #
 # A CPU goes away and comes back under traffic: nothing it counted is lost, with
 # the CPU gone and with it back.
+#
+# Kernels: debian; User Mode Linux cannot switch off a CPU
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -6,6 +6,11 @@
 # its range, a change that nobody confirms is put back, nothing stays pending,
 # and no other namespace notices. SEED=N tries one that failed again; MESSAGES=N
 # is how many, about. More of it: make fuzz.
+#
+# Kernels: each; the kernel's parser judges a message before the module does, and
+#   kernels differ in how strictly
+# CPUs: parallel; requests of several processes are not put in turns, and meet in
+#   the middle
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -4,6 +4,8 @@
 # In a kernel tree, as tools/testing/selftests/tcpulse, these are one more
 # target of kselftest: built by the tree's lib.mk, run by its runner, which says
 # ok of each.
+#
+# Kernels: any; kselftest's build and runner are what is tested
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

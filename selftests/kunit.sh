@@ -5,6 +5,9 @@
 # suite of tcpulse_kunit.ko passes. For kernels with KUnit, which Debian's own
 # are not; the module is built only if asked for (EXTRA=TCPULSE_KUNIT=m).
 #
+# Kernels: any; pure parts of the module are what is tested, where there is a kernel
+#   with KUnit
+#
 # shellcheck source-path=SCRIPTDIR
 
 . "$(dirname "$0")/lib.sh"

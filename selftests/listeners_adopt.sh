@@ -7,6 +7,10 @@
 # that come later are not.
 #
 #   serve <-- veth, 80 ms --- press
+#
+# Kernels: each; the module reads queues and counters of listeners where each kernel
+#   has them
+# CPUs: parallel; listeners refuse on one CPU while another adopts them
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_listeners.sh"

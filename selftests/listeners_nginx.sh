@@ -6,6 +6,8 @@
 # stay; and when nginx has ended, it is kept as that of gone ones.
 #
 #   server (nginx)  eth0 <--- veth ---> eth0  client (wrk)
+#
+# Kernels: each; refusals are compared with the kernel's counters and ss
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_listeners.sh"

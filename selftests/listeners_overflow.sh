@@ -8,6 +8,9 @@
 #
 #   near: SYNs are refused                 press --- lo ---> serve
 #   far:  last ACKs are refused, too       press --- veth, 80 ms ---> serve
+#
+# Kernels: each; kernels differ in where a SYN or a last ACK is refused, and in what
+#   counts it
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_listeners.sh"

@@ -8,6 +8,9 @@
 #
 #   invented peers --- raw sockets, lo ---> 198.51.100.1, backlog 200
 #                                           2001:db8:5::1, three times 1000
+#
+# Kernels: each; the kernel decides which SYN is dropped, queued or answered with a
+#   cookie
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_listeners.sh"

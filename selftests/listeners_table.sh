@@ -5,6 +5,9 @@
 # come and go still complete, or rather all that stay are there, and it ends, and
 # says that it was disturbed. It costs what the listeners cost, whatever else is
 # open beside them.
+#
+# Kernels: debian; it compares the CPU time of short programs, which User Mode Linux
+#   only has in ticks
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_listeners.sh"

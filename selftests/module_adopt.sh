@@ -9,6 +9,13 @@
 #   held: sockets at rest in every state
 #   busy: lifecycles, 16 threads, lo
 #   server <--- veth ---> client: nginx, wrk
+#
+# Kernels: each; what is found in a kernel's tables, and what its tracepoints tell
+#   from then on, must fit together
+# CPUs: parallel; the tables are scanned on one CPU while sockets come and go on
+#   another
+# RCU: normal; loading has phases that last a grace period each, and sockets come
+#   and go in all of them
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

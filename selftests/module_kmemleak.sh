@@ -3,6 +3,9 @@
 #
 # Everything is done that makes the module allocate memory, then it is unloaded:
 # kmemleak finds nothing that nobody points to any more. For a kernel that has it.
+#
+# Kernels: each; kernels differ in what is freed when, and only those for debugging
+#   have kmemleak
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -7,6 +7,12 @@
 #
 #   busy: lifecycles, 16 threads, lo
 #   server (nginx) <--- veth ---> client (wrk)
+#
+# Kernels: each; kernels differ in how they call probes, and in what one waits for
+#   when these go (RCU, SRCU)
+# CPUs: parallel; probes run on one CPU while another takes them away
+# RCU: normal; unloading under load waits for grace periods, in the middle of
+#   traffic
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

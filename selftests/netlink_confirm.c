@@ -2,6 +2,9 @@
 /*
  * What is pending after param-set, confirmed, put back, remembered and announced;
  * who may, and who did it.
+ *
+ * Kernels: each; timers and the words of a refusal are handed to each kernel in its
+ *   own way
  */
 #include <linux/capability.h>
 #include <sys/prctl.h>

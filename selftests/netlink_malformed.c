@@ -3,6 +3,9 @@
  * Malformed requests are refused, each with the errno that says why, in words
  * where the kernel's parser or the module can have any, and pointing at the
  * attribute that is wrong. The family works as before afterwards.
+ *
+ * Kernels: each; the kernel's parser judges a message before the module does, and
+ *   kernels differ in how strictly
  */
 #include <sched.h>
 #include <unistd.h>

@@ -2,6 +2,9 @@
 /*
  * What the family answers: complete, of the right types, for whoever asks, about
  * the namespace of the asking socket and no other.
+ *
+ * Kernels: each; the tracepoints and hooks it wants to be attached are those of
+ *   each kernel
  */
 #include <arpa/inet.h>
 #include <net/if.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * param-set: all of it or nothing, and why not; param-get of one.
+ *
+ * Kernels: each; kernels differ in the parameters they have, and in what these take
  */
 
 #include "fixture.h"

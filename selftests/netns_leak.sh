@@ -4,6 +4,8 @@
 # A hundred namespaces are created, used and deleted in parallel: afterwards
 # there are no more namespaces, no more per-CPU memory and no more of the
 # module's own slab objects than before, and no count of theirs is anywhere else.
+#
+# Kernels: each; kernels differ in how a namespace ends, and in what is freed when
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -4,6 +4,9 @@
 # A peak that lasted more than a second is exact: sockets held in every state
 # make peak = now = as many as were made. They go, the peak stays; fewer come
 # later, the peak stays.
+#
+# Kernels: each; probes and timers look for peaks, which each kernel calls in its
+#   own way
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -3,6 +3,9 @@
 #
 # Asking for the populations takes as long with SOCKETS sockets as with ten:
 # it grows by 20 % at most. ss -tan is shown beside it.
+#
+# Kernels: any; the module answers from counters of its own, which no kernel makes
+#   longer or shorter
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

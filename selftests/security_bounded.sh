@@ -8,6 +8,11 @@
 # loses messages, nobody else does. Changes that are refused leave nothing behind.
 # Listeners that come and go as fast as can be leave no more behind than those of
 # some seconds.
+#
+# Kernels: any; the bounds are the module's own, and those of netlink, which kernels
+#   have in common
+# RCU: normal; records of closed listeners go when a grace period is over, and what
+#   waits for it is measured
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_tune.sh"

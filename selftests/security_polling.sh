@@ -4,6 +4,9 @@
 # A plain user who asks for everything in a loop pays for it himself: what is
 # counted stays exact, and a connection costs no more. That is measured where a
 # nanosecond is an instruction (vm/run --icount); elsewhere it is told, no more.
+#
+# Kernels: debian; User Mode Linux has no instruction clock, by which a fifth of a
+#   percent can be told
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -9,6 +9,9 @@
 #
 #   full: sockets in all states, refusals, a pending change, history
 #   other: nothing
+#
+# Kernels: any; who may ask for what is said by the specification, and kernels heed
+#   it alike
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_tune.sh"

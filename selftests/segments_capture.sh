@@ -6,6 +6,9 @@
 # is many segments then) and without. Beside it the kernel's own: TCPSynRetrans,
 # OutRsts, and the transitions into ESTAB. A wrapper sets path, what the path
 # does to packets, in netem's words.
+#
+# Kernels: each; kernels differ in what a segment passes on its way, and in what
+#   they count as sent again
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -3,6 +3,9 @@
 #
 # segments_capture.sh on a path that loses 8 % both ways, delays, doubles and
 # reorders: segments are sent again, and not all that leave arrive.
+#
+# Kernels: each; the kernel decides what is sent again, and its tracepoints tell of
+#   it differently
 
 # shellcheck disable=SC2034 # for the script sourced
 path="delay 8ms 4ms reorder 5% duplicate 2% loss 8%"

@@ -4,6 +4,9 @@
 # A RST is put down to the state of the connection that sent it: each cause is
 # made once for IPv4, IPv6 and v4-mapped sockets, and nothing but its row grows,
 # by what the kernel counts in OutRsts.
+#
+# Kernels: each; kernels differ in who sends a RST, and in what the tracepoint says
+#   of it
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -6,6 +6,11 @@
 # again when its peer is gone already: those RSTs are nobody's.
 #
 #   server (endings)  eth0 <--- veth, packets handed to any CPU ---> eth0  client
+#
+# Kernels: each; kernels differ in who sends a RST, and in what the tracepoint says
+#   of it
+# CPUs: parallel; packets come on any CPU, in the middle of what another does with
+#   the same connection
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -4,6 +4,9 @@
 # SYNs and SYN-ACKs sent again, each kind of sender alone: a connect(), a request
 # sock, and a full socket in SYN-RECV, of a simultaneous open. What is counted
 # is what tcpdump sees twice on loopback, and TCPSynRetrans.
+#
+# Kernels: each; kernels differ in what the tracepoint of retransmissions tells, and
+#   when
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -5,6 +5,9 @@
 # off, its counters stand still while handshakes and states go on; on, they go
 # on from there. Other namespaces, and what comes and goes meanwhile, do not
 # care.
+#
+# Kernels: each; what is counted comes by the kernel's netfilter hooks and
+#   tracepoints
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -4,6 +4,13 @@
 # The module goes and comes back under traffic while it counts the segments of
 # some namespaces, not of others, and one is switched all the time. What was
 # switched before does not come back.
+#
+# Kernels: each; kernels differ in how they call probes and hooks, and in what one
+#   waits for when these go
+# CPUs: parallel; hooks run on one CPU while another takes them away or switches
+#   them
+# RCU: normal; unloading under load waits for grace periods, in the middle of
+#   traffic
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

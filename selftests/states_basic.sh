@@ -7,6 +7,8 @@
 # server; and equal to ss and the kernel's counters.
 #
 #   client c --- lo --- listener l, server s	(one namespace)
+#
+# Kernels: each; kernels differ in the tracepoints that a connection passes
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

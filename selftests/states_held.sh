@@ -5,6 +5,9 @@
 # socks and full sockets in SYN-RECV, full sockets and minisocks in
 # FIN-WAIT-2, CLOSING, LAST-ACK, orphans. The populations are those that were
 # made, and those that ss shows. Then all go on to their ends, and still are.
+#
+# Kernels: each; populations are compared with ss, and request socks and minisocks
+#   are each kernel's own
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -6,6 +6,11 @@
 # close, self-connect, refused, aborted and half-open connects, AF_UNSPEC reuse,
 # listeners ending with a full queue, port reuse. Populations equal ss three
 # times in the middle, with the traffic frozen, and at the end.
+#
+# Kernels: each; kernels differ in the tracepoints that a connection passes, and
+#   populations are compared with ss
+# CPUs: parallel; sockets that one CPU counts in are counted out on another, at the
+#   same time as others
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

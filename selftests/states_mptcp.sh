@@ -4,6 +4,8 @@
 # MPTCP: its subflows are TCP connections and are counted, the MPTCP sockets
 # above them fire the same tracepoint and are not. Populations equal ss, frozen
 # and at the end.
+#
+# Kernels: each; MPTCP changes with every kernel
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -7,6 +7,11 @@
 #
 #   doomed (wrk, lifecycles, hold)  eth0 <--- veth ---> eth0  server (nginx)
 #   sibling: sockets at rest in every state
+#
+# Kernels: each; kernels differ in how a namespace ends, and in what becomes of its
+#   sockets
+# CPUs: parallel; a namespace ends on one CPU while its sockets and their peers are
+#   busy on another
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -6,6 +6,9 @@
 # and after it has ended.
 #
 #   server (nginx)  eth0 <--- veth, 8 % loss each way ---> eth0  client (wrk)
+#
+# Kernels: each; populations are compared with ss while the kernel recovers from
+#   losses
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -8,6 +8,9 @@
 #
 #   invented peers --- raw sockets, lo ---> listeners on 198.51.100.1, 2001:db8:5::1
 #   sink (dummy) swallows the SYN-ACKs
+#
+# Kernels: each; populations are compared with ss, and request socks are each
+#   kernel's own
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -4,6 +4,8 @@
 # TCP Fast Open: a listener's child is a full socket in SYN-RECV before the
 # handshake has ended; no request sock stands in the table. Some are closed, or
 # never answered, before it ends. Populations equal ss, frozen and at the end.
+#
+# Kernels: each; kernels differ in how a child of TCP Fast Open is born and ends
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -6,6 +6,9 @@
 # one in twenty of those that cannot wait, under traffic. What fails is refused as
 # a whole or counted as lost, numbers stay those of the kernel, and the kernel has
 # nothing to say. For a kernel with fault injection.
+#
+# Kernels: each; kernels differ in what they allocate and what they do without, and
+#   only those for debugging have fault injection
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_stress.sh"

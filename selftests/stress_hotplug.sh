@@ -4,6 +4,8 @@
 # A CPU goes away and comes back ROUNDS times under traffic, while all tables are
 # read without a pause and the module is reloaded with the CPU gone: in every
 # round, with it gone and with it back, all is as ss says.
+#
+# Kernels: debian; User Mode Linux cannot switch off a CPU
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_stress.sh"

@@ -5,6 +5,8 @@
 # after the module was loaded with all of them there. Counting, and a new
 # listen(2) while the table is being dumped, take what they take with few. They
 # are unloaded with, and closed.
+#
+# Kernels: any; the table and its dumps are the module's own
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_listeners.sh"

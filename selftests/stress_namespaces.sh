@@ -6,6 +6,9 @@
 # namespace that stays, and a third listens for alerts there. Afterwards the
 # kernel's memory is what it was, and neither the namespace that stays nor the
 # first one has moved.
+#
+# Kernels: each; kernels differ in how a namespace ends, and in what is freed when
+# CPUs: parallel; namespaces are made, read and ended at the same time
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_stress.sh"

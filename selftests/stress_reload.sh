@@ -9,6 +9,12 @@
 # to sleep once.
 #
 #   busy: two listeners and RATE connections a second to them, lo
+#
+# Kernels: each; kernels differ in how they call probes, and in what one waits for
+#   when these go (RCU, SRCU)
+# CPUs: parallel; probes run on one CPU while another takes them away
+# RCU: normal; unloading under load waits for grace periods, in the middle of
+#   traffic
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_stress.sh"

@@ -5,6 +5,8 @@
 # the start and at any moment later. It ends by the signal or as the manual says,
 # success has the whole answer, a change made with --confirm stays pending or was
 # never made, a file is the old one or the new one, and a terminal is as before.
+#
+# Kernels: any; what a signal does to the tool is what is tested
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_tune.sh"

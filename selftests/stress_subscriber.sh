@@ -5,6 +5,9 @@
 # socket holds. The other hears each, in order; values and history are right, and
 # what the kernel keeps for the stopped one has its bound. When it goes on it reads
 # what was kept and is told that the rest is lost.
+#
+# Kernels: any; what a socket keeps, and what is lost, is decided by netlink, which
+#   kernels have in common
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_stress.sh"

@@ -5,6 +5,9 @@
 # kernel's TCPTimeWaitOverflow. At every reading, in the middle of the traffic
 # and at rest, what was created has gone in one of four ways or is alive; and
 # both operations that tell of TIME_WAIT tell the same.
+#
+# Kernels: each; kernels differ in how a minisock is made, and its counts are
+#   compared with the kernel's
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

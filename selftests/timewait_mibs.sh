@@ -5,6 +5,9 @@
 # TCPTimeWaitOverflow, alive = sockstat's tw; and each way to leave it is told
 # apart, exactly: taken over by connect() (TWRecycled) or by a SYN, reset by the
 # peer, expired, aborted.
+#
+# Kernels: each; kernels differ in how a minisock is made and ends, and its counts
+#   are compared with the kernel's
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -4,6 +4,9 @@
 # With up to MINISOCKS in TIME_WAIT: asking how many takes as long as with ten,
 # and what tcpulse says by walking them, by peer, port and prefix, is all of
 # them, as ss has them. A minisock lives for 60 s, so a slow machine makes fewer.
+#
+# Kernels: any; the module's counter and the tool's sums are what is tested, over a
+#   walk that kernels have in common
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

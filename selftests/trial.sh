@@ -6,6 +6,8 @@
 # settings of TCP, what the network does to packets, listeners, and some hundred
 # steps of connections at both ends; at rests in between and at the end every
 # number of the module is compared with the kernel's. trials.sh does many.
+#
+# Kernels: each; every number is compared with the kernel's
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -6,6 +6,8 @@
 # something, then new ones, or FIRST_SEED and those after it. TRIALS of them, or
 # as many as begin within BUDGET seconds. A seed that differs says what, and what
 # it drew; trial.sh SEED is it again.
+#
+# Kernels: each; every number is compared with the kernel's
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

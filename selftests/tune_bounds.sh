@@ -4,6 +4,8 @@
 # What sysctl takes, tcpulse takes, and nothing else: for every parameter, around
 # both ends of its range, and what one side has set the other one shows. In a new
 # network namespace all parameters are at their defaults.
+#
+# Kernels: each; kernels differ in the parameters they have, and in what these take
 
 # In a namespace of our own: some of these values would hurt a machine, and
 # /proc/sys is then one redirection away.

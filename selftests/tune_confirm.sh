@@ -5,6 +5,9 @@
 # second, whatever becomes of who made it; a confirmed one stays. What somebody
 # else has written meanwhile is not touched. The module leaves nothing pending
 # behind, nor does a namespace.
+#
+# Kernels: each; timers and the words of a refusal are handed to each kernel in its
+#   own way
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_tune.sh"

@@ -8,6 +8,9 @@
 # sockets of a SO_REUSEPORT group get the limit.
 #
 #   server (nginx)  eth0 <--- veth ---> eth0  client
+#
+# Kernels: each; the limit is the kernel's own, and listen(2) and SO_REUSEPORT do
+#   with it what they do
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_tune.sh"

@@ -4,6 +4,10 @@
 # Changes at the same time. Two parameters that are set together are never seen
 # apart, by nobody, however many set them; and a change that is confirmed in the
 # moment it expires ends as one of these, values, history and answer alike.
+#
+# Kernels: each; values are changed in place, where each kernel has them
+# CPUs: parallel; writers and readers of a pair meet on different CPUs, and so do a
+#   confirmation and its timer
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

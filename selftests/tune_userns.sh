@@ -5,6 +5,8 @@
 # network namespace. Root of a user namespace may tune a network namespace of its
 # own, and nothing of that is seen outside. What such a root may not set by
 # sysctl, it may not set this way.
+#
+# Kernels: each; kernels differ in what root of a user namespace may set by sysctl
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_tune.sh"

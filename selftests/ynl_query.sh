@@ -3,6 +3,8 @@
 #
 # The kernel tree's own netlink client (tools/net/ynl) asks all questions, knowing
 # nothing but our spec; it gets the numbers that tcpulse_get gets.
+#
+# Kernels: any; the specification and a client made of it are what is tested
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_listeners.sh"
