@@ -10,18 +10,21 @@
 #include <linux/preempt.h>
 #include <linux/tcp.h>
 #include <net/dst.h>
+#include <net/dst_metadata.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/route.h>
 
 /*
  * The TCP header of a segment that was received, routed and is being freed in a
- * softirq; NULL for any other packet.
+ * softirq; NULL for any other packet. What a tunnel in metadata mode hands on has
+ * a dst before it is routed, one without a device: DST_METADATA tells, which
+ * metadata_dst_alloc() and nobody else sets.
  */
 static __always_inline const struct tcphdr *
 tcpulse_packet_tcp(const struct sk_buff *skb)
 {
-	if (!in_softirq() || !skb->skb_iif || !skb_dst(skb) ||
+	if (!in_softirq() || !skb->skb_iif || !skb_valid_dst(skb) ||
 	    !skb_transport_header_was_set(skb) ||
 	    skb_tail_pointer(skb) - skb_transport_header(skb) <
 	    (int)sizeof(struct tcphdr))
@@ -35,7 +38,11 @@ tcpulse_packet_tcp(const struct sk_buff *skb)
 	return NULL;
 }
 
-/* skb->dev is gone when TCP has had the segment. */
+/*
+ * Of a packet that tcpulse_packet_tcp() took: every dst but one of metadata has a
+ * device from dst_init() or its maker on, as long as it is referenced. skb->dev is
+ * gone when TCP has had the segment.
+ */
 static __always_inline struct net *tcpulse_packet_net(const struct sk_buff *skb)
 {
 	return dev_net(skb_dst(skb)->dev);

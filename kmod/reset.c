@@ -6,6 +6,7 @@
  * tracepoint before an answer says for which socket it is, and everything that
  * is no full socket is still in the tables when its RST leaves.
  */
+#include <net/dst_metadata.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_hashtables.h>
 #include <net/inet_timewait_sock.h>
@@ -155,7 +156,7 @@ static int tcpulse_reset_look_up(const struct net *net,
 				 const struct sk_buff *skb,
 				 const struct tcphdr *th)
 {
-	const int dif = skb_dst(skb) ? skb_dst(skb)->dev->ifindex : 0;
+	const int dif = skb_valid_dst(skb) ? skb_dst(skb)->dev->ifindex : 0;
 	struct sock *sk = tcpulse_reset_find(net, skb, th, dif);
 	int state;
 

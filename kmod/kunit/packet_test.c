@@ -101,6 +101,12 @@ static void tcpulse_packet_lacking(struct kunit *test)
 	tcpulse_packet_route(fake, false);
 	KUNIT_EXPECT_FALSE(test, tcpulse_packet_taken(fake));
 
+	/* of a tunnel in metadata mode */
+	tcpulse_packet_make(fake, htons(ETH_P_IP));
+	fake->route.dst.flags = DST_METADATA;
+	fake->route.dst.dev = NULL;
+	KUNIT_EXPECT_FALSE(test, tcpulse_packet_taken(fake));
+
 	tcpulse_packet_make(fake, htons(ETH_P_IP));
 	fake->skb->transport_header = (typeof(fake->skb->transport_header))~0U;
 	KUNIT_EXPECT_FALSE(test, tcpulse_packet_taken(fake));
