@@ -8,11 +8,6 @@
  * Timer probes fire for every timer in the system, with interrupts off and the
  * timer base locked: they compare the handler and go.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
-#include <linux/kallsyms.h>
-#include <linux/kprobes.h>
-#include <linux/printk.h>
 #include <linux/timer.h>
 #include <net/inet_timewait_sock.h>
 #include <net/request_sock.h>
@@ -22,6 +17,7 @@
 #include "packet.h"
 #include "pernet.h"
 #include "reqsk.h"
+#include "symbol.h"
 #include "timewait.h"
 
 typedef void tcpulse_timer_fn(struct timer_list *timer);
@@ -100,39 +96,14 @@ TCPULSE_PROBE_CONSUME_SKB(tcpulse_minisock_consume_skb)
 	tcpulse_minisock_freed(skb, false);
 }
 
-/*
- * A kprobe is the one way for a module to ask for a static function. Where the
- * function begins with endbr64 the address given is that of what follows, and
- * the printed symbol tells by how much it is off. It is never armed: to disarm
- * one can fail for want of memory, and it then stays, on a stack that is gone.
- */
 static int __init tcpulse_minisock_find(const char *name, tcpulse_timer_fn **fn)
 {
-	struct kprobe kp = {
-		.symbol_name = name,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	char symbol[KSYM_SYMBOL_LEN];
-	unsigned long offset;
-	const char *plus;
-	int err;
+	unsigned long addr;
+	int err = tcpulse_symbol_find(name, &addr);
 
-	err = register_kprobe(&kp);
-	if (err) {
-		pr_err("not loaded: this kernel does not let us find %s() (%d)\n",
-		       name, err);
-		return err;
-	}
-	sprint_symbol(symbol, (unsigned long)kp.addr);
-	unregister_kprobe(&kp);
-
-	plus = strchr(symbol, '+');
-	if (!plus || sscanf(plus, "+%lx", &offset) != 1) {
-		pr_err("not loaded: this kernel has no symbol table\n");
-		return -ENOENT;
-	}
-	*fn = (tcpulse_timer_fn *)((unsigned long)kp.addr - offset);
-	return 0;
+	if (!err)
+		*fn = (tcpulse_timer_fn *)addr;
+	return err;
 }
 
 /* Context: Process context, may sleep. Return: 0 or a negative errno. */
