@@ -30,20 +30,40 @@ usage() {
 	sed -n '3,/^$/s/^# \{0,1\}//p' "$0"
 }
 
+# rows CONDITION: names of those rows for which it holds, as awk has it; the columns
+# are $2 to $5
+rows() {
+	awk "!/^#/ && NF >= 4 && ($1) { print \$1 }" "$VM_DIR/kernels"
+}
+
 # As Debian ships them; all others only if asked for by name.
 kernels() {
-	awk '!/^#/ && NF == 3 { print $1 }' "$VM_DIR/kernels"
+	rows 'NF == 4'
 }
 
+# Those that say what a module does wrong.
 debug_kernels() {
-	awk '!/^#/ && NF == 4 && $4 != "-" { print $1 }' "$VM_DIR/kernels"
+	# shellcheck disable=SC2016 # for awk
+	rows '$5 ~ /(debug|kcsan)[.]config/'
 }
 
-# kernel_row KERNEL: "suite package options", the last empty for Debian's own
+# kernel_row KERNEL: "suite package machine options", the last empty for Debian's own
 kernel_row() {
-	awk -v k="$1" '!/^#/ && NF >= 3 && $1 == k { print $2, $3, $4 == "-" ? "" : $4; n++ }
+	awk -v k="$1" '!/^#/ && NF >= 4 && $1 == k { print $2, $3, $4, $5 == "-" ? "" : $5; n++ }
 		       END { exit !n }' "$VM_DIR/kernels" ||
-		die "no kernel '$1' in selftests/vm/kernels (have: $(kernels | xargs))"
+		die "no kernel '$1' in selftests/vm/kernels (have: $(rows 1 | xargs))"
+}
+
+# kernel_machine KERNEL: qemu or uml
+kernel_machine() {
+	local machine
+	read -r _ _ machine _ < <(kernel_row "$1") || exit "$EX_HARNESS"
+	echo "$machine"
+}
+
+# arch_words MACHINE: what kbuild has to be told to build for it
+arch_words() {
+	[ "$1" != uml ] || echo ARCH=um SUBARCH=x86_64
 }
 
 kernel_dir() {
