@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2154 # what those who source it set
+#
+# Runs selftests in as many guests at a time as the host has room for: sourced by
+# check and check-debug, after report.sh.
+#
+# A lane is a kernel, options of run, and the programs that shall run there, the longest
+# first. Its guests take them from one queue (see worker), so it does not matter how
+# many they are. Another one is started when a CPU of the host has had nothing to do,
+# which is measured, not guessed: beside other load there are fewer.
+
+# Memory that must be there for one more guest; few tests need it.
+readonly GUEST_KB=4000000
+# Seconds in which a guest that was started is not yet seen at work.
+readonly SETTLE_SECONDS=4
+# Ticks of 100 in the last second that CPUs were idle, for one more guest.
+readonly IDLE_TICKS=60
+# A test that hangs; and guests that die before they have taken one.
+readonly TEST_SECONDS=1200 STILLBORN=2
+
+lanes=()
+declare -A lane_kernel=() lane_options=() lane_running=()
+# pid -> lane
+declare -A guests=()
+guests_begun=0
+
+# lane NAME KERNEL [OPTION]...: the programs are on stdin, a line each
+lane() {
+	local name=$1
+	mkdir -p "$OUT/$name"/{taken,log}
+	longest_first "$(kernel_machine "$2")" >"$OUT/$name/todo"
+	[ -s "$OUT/$name/todo" ] || return 0
+	lanes+=("$name")
+	lane_kernel[$name]=$2
+	lane_running[$name]=0
+	shift 2
+	lane_options[$name]=$*
+}
+
+# longest_first MACHINE: "PROGRAM SECONDS", by what they took once; those nobody knows
+# come first
+longest_first() {
+	awk -v machine="$1" '
+		known { if ($1 == machine) seconds[$2] = $3; next }
+		{ print $1, ($1 in seconds) ? seconds[$1] : 60 }' \
+		known=1 "$VM_DIR/seconds" known=0 - | sort -k2,2rn -k1,1
+}
+
+# untaken LANE: "PROGRAM SECONDS" of those that no guest has taken
+untaken() {
+	local program seconds
+	while read -r program seconds; do
+		[ -d "$OUT/$1/taken/$program" ] || echo "$program $seconds"
+	done <"$OUT/$1/todo"
+}
+
+# --- room ---------------------------------------------------------------------
+
+# of all CPUs since boot, 100 a second and CPU
+idle_ticks() {
+	awk '/^cpu / { print $5 + $6 }' /proc/stat
+}
+
+has_memory() {
+	awk -v need="$GUEST_KB" '$1 == "MemAvailable:" { exit $2 < need }' /proc/meminfo
+}
+
+# has_room IDLE-TICKS: as many guests as CPUs always have, if there is memory. More, when
+# those that are there mostly wait.
+has_room() {
+	[ ${#guests[@]} -gt 0 ] || return 0
+	[ ${#guests[@]} -ge "$(nproc)" ] || { has_memory && return; }
+	[ "$1" -ge "$IDLE_TICKS" ] && [ ${#guests[@]} -lt $((4 * $(nproc))) ] && has_memory
+}
+
+# need LANE: seconds of work for each guest if it had one more; 0 when a boot would take
+# as long
+need() {
+	untaken "$1" | awk -v guests="${lane_running[$1]}" '
+		{ n += $2 } END { n /= guests + 1; print (guests && n < 15) ? 0 : int(n + 0.99) }'
+}
+
+is_dead() {
+	[ -e "$OUT/$1/stillborn" ] && [ "$(wc -l <"$OUT/$1/stillborn")" -ge "$STILLBORN" ]
+}
+
+# neediest: the lane that gets the next guest; none if nothing is left to do, or no time
+neediest() {
+	local lane n most=0 found=''
+	[ "$(seconds_left)" -gt 10 ] || return 0
+	for lane in "${lanes[@]}"; do
+		! is_dead "$lane" || continue
+		n=$(need "$lane")
+		[ "$n" -le "$most" ] || { most=$n found=$lane; }
+	done
+	echo "$found"
+}
+
+# --- one guest ------------------------------------------------------------------
+
+# tell LANE: what the worker says, as lines of ours
+tell() {
+	local verdict seconds name reason
+	while read -r verdict seconds name reason; do
+		conclude "$1" "$verdict" "$seconds" "$name" "$reason"
+	done
+}
+
+# conclude LANE VERDICT SECONDS NAME REASON
+conclude() {
+	result "$2" "$3" "${lane_kernel[$1]}" "$4" "$5"
+	[ "$2" != FAILED ] || tail -n 60 "$OUT/$1/log/$4" 2>/dev/null | sed 's/^/    /'
+}
+
+# blamed CONSOLE: the test that ran when the kernel printed its first splat
+blamed() {
+	local line
+	line=$(find_splat "$1") || return 0
+	[ -z "$line" ] || head -n "$line" "$1" | tr -d '\r' |
+		sed -n 's/.*tcpulse-test: //p' | tail -n 1
+}
+
+# bury LANE NUMBER STATUS: a guest that did not end well. What it had taken and not
+# finished has failed; if nothing, then what the kernel complained of.
+bury() {
+	local dir=$OUT/$1 program why="its guest ended with status $3" found=''
+	! ran_out "$3" || why='no time left for it'
+	for program in "$dir"/taken/*; do
+		[ "$(cat "$program/guest" 2>/dev/null)" = "$2" ] || continue
+		[ ! -e "$program/verdict" ] || { found=${found:-none}; continue; }
+		found=$program
+		conclude "$1" "$(ran_out "$3" && echo skipped || echo FAILED)" 0 "${program##*/}" "$why"
+	done
+	[ -n "$found" ] || echo "$3" >>"$dir/stillborn"
+	[ "$found" != none ] || program=$(blamed "$dir/console-$2")
+	[ "$found" != none ] ||
+		conclude "$1" FAILED 0 "${program:-guest}" "the guest ended with status $3"
+	tail -n 60 "$dir/guest-$2" | sed 's/^/    /'
+}
+
+# guest LANE NUMBER: from boot to end
+guest() {
+	local lane=$1 dir=$OUT/$1 status=0 options limit=7200
+	read -ra options <<<"${lane_options[$lane]}"
+	[ -z "$until_seconds" ] || limit=$(seconds_left)
+	"$VM_DIR/run" -k "${lane_kernel[$lane]}" --load --no-build -m 4G -t "$limit" "${options[@]}" \
+		-o "$dir" --log "$dir/console-$2" -- "$VM_DIR/worker" "$dir" "$2" \
+		2>"$dir/guest-$2" | tell "$lane" || status=${PIPESTATUS[0]}
+	[ "$status" -eq 0 ] || bury "$lane" "$2" "$status"
+}
+
+start_guest() {
+	guests_begun=$((guests_begun + 1))
+	lane_running[$1]=$((lane_running[$1] + 1))
+	guest "$1" "$guests_begun" &
+	guests[$!]=$1
+}
+
+# those that have ended
+reap() {
+	local pid
+	for pid in "${!guests[@]}"; do
+		! kill -0 "$pid" 2>/dev/null || continue
+		wait "$pid" || :
+		lane_running[${guests[$pid]}]=$((lane_running[${guests[$pid]}] - 1))
+		unset "guests[$pid]"
+	done
+}
+
+# --- all of them ------------------------------------------------------------------
+
+# not_run LANE: its guests died, or the time was over
+not_run() {
+	local program verdict=FAILED why='did not run'
+	[ "$(seconds_left)" -gt 10 ] || verdict=skipped why='no time left for it'
+	untaken "$1" | while read -r program _; do
+		result "$verdict" 0 "${lane_kernel[$1]}" "$program" "$why"
+	done
+}
+
+build_modules() {
+	local kernel
+	for kernel in $(printf '%s\n' "${lane_kernel[@]}" | sort -u); do
+		step "$kernel" module "$VM_DIR/build" "$kernel"
+	done
+}
+
+# run_lanes: until no lane has work that a guest could do
+run_lanes() {
+	local lane idle=0 before settled=0
+	kselftest_override_timeout=$TEST_SECONDS
+	KSFT=$("$VM_DIR/fetch" --path kselftest)/tools/testing/selftests
+	export KSFT kselftest_override_timeout
+	build_modules
+	while lane=$(neediest) && [ -n "$lane" ] || [ ${#guests[@]} -gt 0 ]; do
+		if [ -n "$lane" ] && [ "$SECONDS" -ge "$settled" ] && has_room "$idle"; then
+			start_guest "$lane"
+			settled=$((SECONDS + SETTLE_SECONDS))
+		fi
+		before=$(idle_ticks)
+		sleep 1
+		idle=$(($(idle_ticks) - before))
+		reap
+	done
+	for lane in "${lanes[@]}"; do
+		not_run "$lane"
+	done
+}
