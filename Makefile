@@ -7,7 +7,7 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 VM := selftests/vm
 
-.PHONY: all module cli check check-debug trials demo bench fuzz mutants style regen install modules_install \
+.PHONY: all module cli check check-all check-debug trials demo bench fuzz mutants style regen install modules_install \
 	clean help
 
 all: module cli
@@ -31,13 +31,19 @@ check:
 	@$(VM)/deps --install
 	@$(VM)/check
 
+# Whatever could run anywhere.
+check-all:
+	@$(VM)/deps --install
+	@$(VM)/check --all
+	@$(VM)/check-debug
+
 # KERNEL: one or more of vm/kernels with options, else all such; SHARE: what CI has
 # time for, in MINUTES if it says so
 check-debug:
 	@$(VM)/deps --install build vm test debug fuzz
 	@$(VM)/check-debug $(if $(SHARE),--share) $(if $(MINUTES),--minutes $(MINUTES)) $(KERNEL)
 
-# KERNEL: one or more of vm/kernels, else all; TRIALS: of each
+# KERNEL: one or more of vm/kernels, else User Mode Linux; TRIALS: of each
 trials:
 	@$(VM)/deps --install build vm test
 	@$(VM)/trials $(if $(TRIALS),-n $(TRIALS)) $(KERNEL)
@@ -81,13 +87,15 @@ help:
 	@echo 'make modules_install  the module, for modprobe'
 	@echo
 	@echo 'make demo             real nginx traffic, counted in a virtual machine'
-	@echo 'make check            style and all tests on kernels 6.1, 6.12 and 7.2'
+	@echo 'make check            style, and all tests: on User Mode Linux, and on the kernels 6.1,'
+	@echo '                      6.12 and newest what can depend on the kernel'
+	@echo 'make check-all        every test on every kernel, and check-debug: hours'
 	@echo 'make check-debug      all tests on kernels that catch what a module does wrong: hours'
 	@echo '     KERNEL=6.1-debug ... on that kernel only'
-	@echo '     SHARE=1          ... the most important of it: 20 minutes'
-	@echo 'make trials           random traffic and settings, every number compared: hours'
-	@echo '     KERNEL=6.12      ... on that kernel only'
-	@echo '     TRIALS=N         ... so many, not 1000 a kernel'
+	@echo '     SHARE=1          ... on User Mode Linux only'
+	@echo 'make trials           random traffic and settings, every number compared'
+	@echo '     KERNEL=6.12      ... on that kernel, not on User Mode Linux'
+	@echo '     TRIALS=N         ... so many, not 1000'
 	@echo 'make bench            what counting costs, in instructions a connection'
 	@echo 'make fuzz             random netlink requests, and random input of the tool, each'
 	@echo '                      for SECONDS_TO_FUZZ (600)'
@@ -96,5 +104,6 @@ help:
 	@echo 'make regen            headers and policies from include/netlink/specs'
 	@echo 'make clean            remove what was built'
 	@echo
-	@echo 'One test on one kernel:'
-	@echo '  selftests/vm/run -k 6.12 --load -- selftests/states_held.sh'
+	@echo 'One test, of what was just edited, and on a kernel as Debian ships it:'
+	@echo '  selftests/vm/run -k uml  -l -- selftests/states_held.sh'
+	@echo '  selftests/vm/run -k 6.12 -l -- selftests/states_held.sh'

@@ -2,5 +2,5 @@
 # broken: a probe of 7.x may be preempted, and is outside RCU
 # file: kmod/compat/include/linux/tracepoint.h
 # test: states_basic.sh
-# kernel: 7.2-debug
+# kernel: uml-debug
 s/^\tpreempt_(dis|en)able_notrace\(\);//

@@ -2,6 +2,6 @@
 # broken: who comes to TIME_WAIT from CLOSING counts as from FIN_WAIT2
 # file: kmod/state.c
 # test: transitions_regular.sh
-# kernel: 6.12
+# kernel: uml
 # fails: were taken
 s/^\t\ttcpulse_count_minisock\(counts, TCPULSE_TW_FROM_CLOSING\);/\t\treturn;/

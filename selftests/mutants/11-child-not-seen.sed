@@ -2,6 +2,6 @@
 # broken: a request sock that became a connection counts as one that died
 # file: kmod/reqsk.c
 # test: states_basic.sh
-# kernel: 6.12
+# kernel: uml
 # fails: every step
 s/taken = tcpulse_reqsk_is_taken\(req\) \? req : NULL;/taken = tcpulse_reqsk_is_taken(req) ? NULL : NULL;/

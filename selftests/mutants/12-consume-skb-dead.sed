@@ -2,6 +2,6 @@
 # broken: the probe of consume_skb does nothing
 # file: kmod/minisock.c
 # test: timewait_mibs.sh
-# kernel: 6.12
+# kernel: uml
 # fails: SYN: reused
 s/^\ttcpulse_minisock_freed\(skb, false\);//

@@ -2,5 +2,5 @@
 # broken: a last ACK that was refused counts twice
 # file: kmod/overflow.c
 # test: listeners_overflow.sh
-# kernel: 6.12
+# kernel: uml
 s/(refusals->count\[TCPULSE_A_REFUSALS_ACCEPT_FULL_ACK\])\+\+;/\1 += 2;/

@@ -2,5 +2,5 @@
 # broken: a namespace that was counted never ends
 # file: kmod/tune.c
 # test: netns_leak.sh
-# kernel: 6.12
+# kernel: uml
 s/tuning->net = net;/tuning->net = get_net(net);/

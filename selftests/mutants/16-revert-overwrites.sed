@@ -2,5 +2,5 @@
 # broken: a revert overwrites what somebody else has set meanwhile
 # file: kmod/param.c
 # test: tune_confirm.sh
-# kernel: 6.12
+# kernel: uml
 /^bool tcpulse_param_replace/,/^}/ s/return cmpxchg\(\(u32 \*\)at, from, to\) == from;/return xchg((u32 *)at, to) || from || !from;/

@@ -2,6 +2,6 @@
 # broken: param-revert needs no privilege
 # file: kmod/netlink_gen.c
 # test: tune_userns.sh
-# kernel: 6.12
+# kernel: uml
 # fails: refused
 /TCPULSE_CMD_PARAM_REVERT,$/,/\},$/ s/^\t\t\.flags.*//

@@ -2,5 +2,5 @@
 # broken: segment-set needs no privilege
 # file: kmod/netlink_gen.c
 # test: security_reveals.sh
-# kernel: 6.12
+# kernel: uml
 /TCPULSE_CMD_SEGMENT_SET,$/,/\},$/ s/^\t\t\.flags.*//

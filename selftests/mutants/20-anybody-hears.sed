@@ -2,5 +2,5 @@
 # broken: the group alert needs no privilege
 # file: kmod/netlink_gen.c
 # test: security_reveals.sh
-# kernel: 6.12
+# kernel: uml
 s/, GENL_MCAST_CAP_NET_ADMIN,/, 0,/

@@ -2,5 +2,5 @@
 # broken: the id of a listener is its address
 # file: kmod/listener.c
 # test: security_reveals.sh
-# kernel: 6.12
+# kernel: uml
 /^static struct tcpulse_listener \*tcpulse_listener_alloc/,/^}/ s/(listener->id = ).*;/\1(unsigned long)sk;/

@@ -2,6 +2,6 @@
 # broken: the history of a namespace has no bound
 # file: kmod/event.c
 # test: security_bounded.sh
-# kernel: 6.12
+# kernel: uml
 # fails: history has its bound
 s/if \(tuning->n_history < TCPULSE_HISTORY_MAX\)/if (tuning->n_history < 100 * TCPULSE_HISTORY_MAX)/

@@ -2,5 +2,5 @@
 # broken: values after a wrong one are set
 # file: kmod/netlink_tune.c
 # test: netlink_tune
-# kernel: 6.12
+# kernel: uml
 /^static int tcpulse_nl_add_params/,/^}/ s/^\t\t\treturn err;/\t\t\tcontinue;/

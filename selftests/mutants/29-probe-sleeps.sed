@@ -2,7 +2,7 @@
 # broken: a probe waits for memory
 # file: kmod/listener.c
 # test: states_basic.sh
-# kernel: 6.1-debug
+# kernel: uml-debug
 # run: -a kmemleak=off
 # fails: sleeping function
 /^static struct tcpulse_listener \*tcpulse_listener_alloc/,/^}/ s/GFP_ATOMIC/GFP_KERNEL/

@@ -2,6 +2,6 @@
 # broken: a SYN queue that the kernel counts below zero has four billion entries
 # file: kmod/listener.h
 # test: listeners_migrated.sh
-# kernel: 7.2
+# kernel: uml
 # fails: nothing is in the queue
 s/max\(inet_csk_reqsk_queue_len\(sk\), 0\)/inet_csk_reqsk_queue_len(sk)/

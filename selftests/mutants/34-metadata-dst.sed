@@ -2,5 +2,5 @@
 # broken: a dst that a tunnel has made, without a device, is taken for a route
 # file: kmod/packet.h
 # test: packets_metadata.sh
-# kernel: 6.12
+# kernel: uml
 s/!skb_valid_dst\(skb\)/!skb_dst(skb)/

@@ -56,9 +56,9 @@ untaken() {
 
 # --- room ---------------------------------------------------------------------
 
-# of all CPUs since boot, 100 a second and CPU
+# of all CPUs since boot, 100 a second and CPU; what is nice gives way, so it is idle
 idle_ticks() {
-	awk '/^cpu / { print $5 + $6 }' /proc/stat
+	awk '/^cpu / { print $3 + $5 + $6 }' /proc/stat
 }
 
 has_memory() {
