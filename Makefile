@@ -7,7 +7,7 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 VM := selftests/vm
 
-.PHONY: all module cli check check-all check-debug trials demo bench fuzz mutants style regen install modules_install \
+.PHONY: all module cli deps check check-all check-debug trials demo bench fuzz mutants style regen install modules_install \
 	clean help
 
 all: module cli
@@ -23,6 +23,9 @@ cli:
 	$(MAKE) -C cli
 
 # On Debian these install what they need, and only then ask for sudo.
+deps:
+	@$(VM)/deps --install
+
 demo:
 	@$(VM)/deps --install build vm test
 	@$(VM)/demo
@@ -40,7 +43,7 @@ check-all:
 # KERNEL: one or more of vm/kernels with options, else all such; SHARE: what CI has
 # time for, in MINUTES if it says so
 check-debug:
-	@$(VM)/deps --install build vm test debug fuzz
+	@$(VM)/deps --install build vm test fuzz
 	@$(VM)/check-debug $(if $(SHARE),--share) $(if $(MINUTES),--minutes $(MINUTES)) $(KERNEL)
 
 # KERNEL: one or more of vm/kernels, else User Mode Linux; TRIALS: of each
@@ -59,7 +62,7 @@ fuzz:
 
 # NAME: one or more of selftests/mutants, else all
 mutants:
-	@$(VM)/deps --install build vm test debug
+	@$(VM)/deps --install build vm test
 	@$(VM)/mutate $(NAME)
 
 style:

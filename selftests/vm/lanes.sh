@@ -120,22 +120,48 @@ blamed() {
 		sed -n 's/.*tcpulse-test: //p' | tail -n 1
 }
 
-# bury LANE NUMBER STATUS: a guest that did not end well. What it had taken and not
-# finished has failed; if nothing, then what the kernel complained of.
-bury() {
-	local dir=$OUT/$1 program why="its guest ended with status $3" found=''
-	! ran_out "$3" || why='no time left for it'
-	for program in "$dir"/taken/*; do
-		[ "$(cat "$program/guest" 2>/dev/null)" = "$2" ] || continue
-		[ ! -e "$program/verdict" ] || { found=${found:-none}; continue; }
-		found=$program
-		conclude "$1" "$(ran_out "$3" && echo skipped || echo FAILED)" 0 "${program##*/}" "$why"
+# taken_by LANE NUMBER: programs that this guest has taken
+taken_by() {
+	local taken
+	for taken in "$OUT/$1"/taken/*; do
+		[ "$(cat "$taken/guest" 2>/dev/null)" != "$2" ] || echo "${taken##*/}"
 	done
-	[ -n "$found" ] || echo "$3" >>"$dir/stillborn"
-	[ "$found" != none ] || program=$(blamed "$dir/console-$2")
-	[ "$found" != none ] ||
-		conclude "$1" FAILED 0 "${program:-guest}" "the guest ended with status $3"
-	tail -n 60 "$dir/guest-$2" | sed 's/^/    /'
+}
+
+# unfinished LANE: of the programs on stdin
+unfinished() {
+	local program
+	while read -r program; do
+		[ -e "$OUT/$1/taken/$program/verdict" ] || echo "$program"
+	done
+}
+
+# bury_program LANE STATUS PROGRAM: one that its guest did not survive
+bury_program() {
+	if ran_out "$2"; then
+		conclude "$1" skipped 0 "$3" "no time left for it"
+	else
+		conclude "$1" FAILED 0 "$3" "its guest ended with status $2"
+	fi
+}
+
+# bury LANE NUMBER STATUS: a guest that did not end well. What it had taken and not
+# finished has failed, and so has what ran when the kernel complained.
+bury() {
+	local program all half why="the guest ended with status $3"
+	all=$(taken_by "$1" "$2")
+	half=$(unfinished "$1" <<<"$all" | grep . || :)
+	for program in $half; do
+		bury_program "$1" "$3" "$program"
+	done
+	[ "$all" ] || echo "$3" >>"$OUT/$1/stillborn"
+	program=$(blamed "$OUT/$1/console-$2")
+	if [ "$program" ] && ! grep -qxF "$program" <<<"$half"; then
+		conclude "$1" FAILED 0 "$program" "the kernel complained"
+	elif [ "$all" ] && [ -z "$half" ]; then
+		conclude "$1" FAILED 0 guest "$why"
+	fi
+	tail -n 60 "$OUT/$1/guest-$2" | sed 's/^/    /'
 }
 
 # guest LANE NUMBER: from boot to end
@@ -205,4 +231,13 @@ run_lanes() {
 	for lane in "${lanes[@]}"; do
 		not_run "$lane"
 	done
+}
+
+# seconds_taken: "MACHINE PROGRAM SECONDS" of all that passed, the longest of each
+seconds_taken() {
+	local lane
+	for lane in "${lanes[@]}"; do
+		awk -v machine="$(kernel_machine "${lane_kernel[$lane]}")" \
+			'$1 == "ok" { print machine, $3, $2 }' "$OUT/$lane"/taken/*/verdict
+	done | sort -k1,2 -k3,3nr | sort -u -k1,2
 }
