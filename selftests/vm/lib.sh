@@ -4,7 +4,7 @@
 # table of kernels, how to complain. It fetches, builds and boots nothing.
 
 # Raise when the layout of unpacked trees changes: old caches are then ignored.
-readonly LAYOUT=1
+readonly LAYOUT=2
 
 # shellcheck disable=SC2034 # used by those who source this
 VM_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
