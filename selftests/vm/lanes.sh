@@ -70,7 +70,7 @@ has_memory() {
 has_room() {
 	[ ${#guests[@]} -gt 0 ] || return 0
 	[ ${#guests[@]} -ge "$(nproc)" ] || { has_memory && return; }
-	[ "$1" -ge "$IDLE_TICKS" ] && [ ${#guests[@]} -lt $((4 * $(nproc))) ] && has_memory
+	[ "$1" -ge "$IDLE_TICKS" ] && [ ${#guests[@]} -lt $((2 * $(nproc) + 1)) ] && has_memory
 }
 
 # need LANE: seconds of work for each guest if it had one more; 0 when a boot would take
