@@ -76,14 +76,16 @@ host_codename() {
 
 # with_lock NAME COMMAND...: one holder at a time; waits, but not for ever.
 with_lock() {
-	local name=$1 fd
+	local name=$1 fd status
 	shift
 	mkdir -p "$CACHE/locks"
 	exec {fd}>"$CACHE/locks/$name"
 	flock -n "$fd" || { say "waiting for another run ($name)" &&
 		flock -w 900 "$fd"; } || die "gave up waiting for $name"
 	"$@"
+	status=$?
 	exec {fd}>&-
+	return "$status"
 }
 
 # use_shared NAME: nobody replaces NAME while this process or its children live.
