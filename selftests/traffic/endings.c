@@ -25,6 +25,7 @@
 #include <sys/socket.h>
 #include <netinet/tcp.h>
 
+#include "raw.h"
 #include "sock.h"
 
 #ifndef TCP_FASTOPEN_NO_COOKIE
@@ -203,6 +204,13 @@ static int open_and_order(char order)
 	return -1;
 }
 
+static bool ends_with_reset(int fd)
+{
+	char byte;
+
+	return wait_for(fd, POLLIN, BOUND_MS) && read(fd, &byte, 1) < 0 && errno == ECONNRESET;
+}
+
 static bool closes(char order, bool wait)
 {
 	int fd = open_and_order(order);
@@ -244,7 +252,35 @@ static bool half_close(void)
 
 static bool server_resets(void)
 {
-	return closes(ORDER_RESET, true);
+	int fd = open_and_order(ORDER_RESET);
+	bool reset;
+
+	if (fd < 0)
+		return false;
+	reset = ends_with_reset(fd);
+	close(fd);
+	return reset;
+}
+
+/*
+ * What has been on its way for long comes when the server has reset: nobody but
+ * the listener is left to answer.
+ */
+static bool late_segment(void)
+{
+	int raw, fd = open_and_order(ORDER_RESET);
+	union addr here;
+	socklen_t len = sizeof(here);
+	bool sent;
+
+	if (fd < 0)
+		return false;
+	raw = raw_open(server.sa.sa_family);
+	sent = raw >= 0 && ends_with_reset(fd) && !getsockname(fd, &here.sa, &len) &&
+	       !raw_send(raw, &here, &server, 1, RAW_ACK);
+	close_fd(&raw);
+	close(fd);
+	return sent;
 }
 
 static bool client_resets(void)
@@ -262,12 +298,13 @@ static bool client_resets(void)
 static bool unread_data(void)
 {
 	int fd = open_and_order(ORDER_SAY);
+	bool heard;
 
 	if (fd < 0)
 		return false;
-	wait_for(fd, POLLIN, BOUND_MS);
+	heard = wait_for(fd, POLLIN, BOUND_MS);
 	close(fd);
-	return true;
+	return heard;
 }
 
 /* Nobody listens one port further. */
@@ -318,6 +355,7 @@ static const struct way {
 	{ "both-close", both_close },
 	{ "half-close", half_close },
 	{ "server-resets", server_resets },
+	{ "late-segment", late_segment },
 	{ "client-resets", client_resets },
 	{ "unread-data", unread_data },
 	{ "refused", refused },
