@@ -11,13 +11,13 @@
 
 absent() {
 	local status=0
-	timeout 20 "$cli" "$@" >"$TMP/out" 2>"$TMP/err" || status=$?
+	within 20 "$cli" "$@" >"$TMP/out" 2>"$TMP/err" || status=$?
 	cat "$TMP/out" "$TMP/err"
 	[ "$status" -eq 3 ] && [ ! -s "$TMP/out" ] && grep -q 'modprobe tcpulse' "$TMP/err"
 }
 
 present_again() {
-	load_module && timeout 20 "$cli" states && timeout 20 "$cli" audit
+	load_module && within 20 "$cli" states && within 20 "$cli" audit
 }
 
 need_reload

@@ -76,7 +76,7 @@ ns=''
 one() {
 	local want=$1 pattern=$2 words=$3 status=0 args
 	eval "args=($words)"
-	timeout 20 "$cli" "${args[@]}" >"$TMP/out" 2>"$TMP/err" </dev/null || status=$?
+	within 20 "$cli" "${args[@]}" >"$TMP/out" 2>"$TMP/err" </dev/null || status=$?
 	if [ "$status" -ne "$want" ]; then
 		echo "status $status, not $want"
 		cat "$TMP/err"
@@ -114,7 +114,7 @@ closed() {
 # A reader that has seen enough is none: head(1) and the like.
 reader_goes() {
 	local status
-	timeout 20 "$cli" states -i 0.1 2>"$TMP/err" | head -n 2 >/dev/null
+	within 20 "$cli" states -i 0.1 2>"$TMP/err" | head -n 2 >/dev/null
 	status=${PIPESTATUS[0]}
 	echo "status $status: $(<"$TMP/err")"
 	[ "$status" -ne 124 ] && [ ! -s "$TMP/err" ]

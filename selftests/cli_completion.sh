@@ -82,7 +82,7 @@ tab() {
 		busywait 20 grep -qs "$2" "$TMP/terminal"
 		printf '\025exit\r'
 		nap
-	} | (cd "$TMP/here" && timeout 60 script -qfec "bash --noprofile --rcfile $TMP/rc -i" \
+	} | (cd "$TMP/here" && within 60 script -qfec "bash --noprofile --rcfile $TMP/rc -i" \
 		"$TMP/terminal") >/dev/null 2>&1
 	grep -q "$2" "$TMP/terminal" || { cat -v "$TMP/terminal"; return 1; }
 }
@@ -104,7 +104,7 @@ tabbed_line_runs_nothing() {
 		busywait 20 grep -qs 'touch' "$TMP/terminal"
 		printf '\rexit\r'
 		nap
-	} | (cd "$TMP/here" && timeout 60 script -qfec "bash --noprofile --rcfile $TMP/rc -i" \
+	} | (cd "$TMP/here" && within 60 script -qfec "bash --noprofile --rcfile $TMP/rc -i" \
 		"$TMP/terminal") >/dev/null 2>&1
 	cat -v "$TMP/terminal"
 	nothing_ran && grep -qF "given <$name>" "$TMP/terminal"

@@ -6,6 +6,11 @@
 #include "kselftest_harness.h"
 #include "netlink.h"
 #include "netns.h"
+#include "slow.h"
+
+/* Half a minute has to do for a test on an idle machine. */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT (30 * slow_measured())
 
 /* In a network namespace that nobody else is in. NULL, or why there can be none. */
 static inline const char *begin_alone(struct request **r)

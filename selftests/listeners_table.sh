@@ -34,7 +34,7 @@ each_once() {
 # one_dump STABLE: what is there all the time is there, once; 4 when flagged
 one_dump() {
 	local status=0
-	timeout 30 tcpulse_get -N "$table" listeners >"$TMP/dump" 2>"$TMP/dump.err" || status=$?
+	within 30 tcpulse_get -N "$table" listeners >"$TMP/dump" 2>"$TMP/dump.err" || status=$?
 	[ "$status" -eq 0 ] || [ "$status" -eq 4 ] || { cat "$TMP/dump.err"; return 1; }
 	awk -v stable="$1" '
 	$1 <= last { print "id " $1 " after " last; bad = 1 }

@@ -592,7 +592,7 @@ TEST_F(tune, announced)
 	ASSERT_EQ(0, set_limit(self->r, &self->t, &on_port_wait, 100));
 	ASSERT_EQ(0, tuning_settle(self->r, TCPULSE_CMD_PARAM_REVERT, 0, &self->t));
 	for (i = 0; i < 2; i++) {
-		ASSERT_EQ(1, tuning_hear(ear, &c, 1000));
+		ASSERT_EQ(1, tuning_hear(ear, &c, SURELY_MS));
 		EXPECT_EQ(PORT, c.port);
 		EXPECT_EQ(listener_get(self->r, PORT, TCPULSE_A_LISTENER_ID), c.listener_id);
 		EXPECT_EQ(getpid(), c.pid);

@@ -157,6 +157,8 @@ static inline int tuning_history(struct request *r, struct change *rows)
 	return n;
 }
 
+#define SURELY_MS 60000	/* for what must come */
+
 /* The next row announced, within that time: 1, none 0, -1 when malformed. */
 static inline int tuning_hear(struct request *r, struct change *c, int ms)
 {

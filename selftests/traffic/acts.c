@@ -4,7 +4,7 @@
  *
  *   acts syns N ADDRESS PORT
  *   acts dial ADDRESS PORT
- *   acts keepalive
+ *   acts keepalive SECONDS
  *   acts migrate N
  *   acts fastopen
  *   acts listen PORT BACKLOG
@@ -16,8 +16,8 @@
  * leaves TIME_WAIT here. Prints "connected", or the name of the error.
  *
  * keepalive: a connection with SO_KEEPALIVE on loopback, whose peer falls
- * silent. Prints "made", and the name of the error that ends it, or "alive"
- * after BOUND_MS.
+ * silent. Prints "made", and the name of the error that ends it, or "alive" when
+ * none has after SECONDS.
  *
  * migrate: N connections on loopback wait at two listeners that share a port;
  * one that has some of them closes. Prints how many the other one hands out.
@@ -96,7 +96,7 @@ static int connected(int fd, const union addr *to)
 {
 	if (start_connect(fd, to))
 		return errno;
-	return wait_for(fd, POLLOUT, BOUND_MS) ? error_of(fd) : ETIMEDOUT;
+	return wait_for(fd, POLLOUT, bound_ms()) ? error_of(fd) : ETIMEDOUT;
 }
 
 static void dial(const char *address, const char *port)
@@ -115,11 +115,11 @@ static void dial(const char *address, const char *port)
 	if (send(fd, "w", 1, MSG_NOSIGNAL) != 1)
 		err(1, "send");
 	shutdown(fd, SHUT_WR);
-	wait_eof(fd, BOUND_MS);
+	wait_eof(fd, bound_ms());
 	say("connected");
 }
 
-static void keepalive(void)
+static void keepalive(unsigned int seconds)
 {
 	union addr to;
 	int listener = listen_on(KIND_V4, 0, BACKLOG, &to), on = 1;
@@ -130,7 +130,7 @@ static void keepalive(void)
 		err(1, "connect");
 	mute(p.s);
 	say("made");
-	say(wait_for(p.c, POLLIN, BOUND_MS) ? strerrorname_np(error_of(p.c)) : "alive");
+	say(wait_for(p.c, POLLIN, seconds * 1000) ? strerrorname_np(error_of(p.c)) : "alive");
 }
 
 /* Another listener at *to, or the first one, on a port of the kernel's choice. */
@@ -214,8 +214,8 @@ static void listen_again(const char *port, const char *backlog)
 
 static void explain(void)
 {
-	errx(2, "usage: acts syns N ADDRESS PORT | dial ADDRESS PORT | keepalive |\n"
-	     "            migrate N | fastopen | listen PORT BACKLOG");
+	errx(2, "usage: acts syns N ADDRESS PORT | dial ADDRESS PORT |\n"
+	     "            keepalive SECONDS | migrate N | fastopen | listen PORT BACKLOG");
 }
 
 int main(int argc, char **argv)
@@ -226,8 +226,8 @@ int main(int argc, char **argv)
 		syns(strtoul(argv[2], NULL, 10), argv[3], argv[4]);
 	else if (argc == 4 && !strcmp(what, "dial"))
 		dial(argv[2], argv[3]);
-	else if (argc == 2 && !strcmp(what, "keepalive"))
-		keepalive();
+	else if (argc == 3 && !strcmp(what, "keepalive"))
+		keepalive(strtoul(argv[2], NULL, 10));
 	else if (argc == 3 && !strcmp(what, "migrate"))
 		migrate(strtoul(argv[2], NULL, 10));
 	else if (argc == 2 && !strcmp(what, "fastopen"))

@@ -8,9 +8,10 @@
  *
  * The client's first byte tells the server what to do. Each thread of the
  * client takes all the ways in turn, or those of -o, ROUNDS times; no round
- * waits longer than BOUND_MS for anything. Prints for each "WAY done failed";
+ * waits longer than bound_ms() for anything. Prints for each "WAY done failed";
  * on a network that loses packets some may fail. Each connection's round trip as
- * TCP measured it in the handshake (tcpi_rtt) is appended to FILE: "FAMILY US".
+ * TCP measured it in the handshake (tcpi_rtt) is appended to FILE: "FAMILY US", or
+ * "FAMILY -" where it could not.
  */
 #include <err.h>
 #include <errno.h>
@@ -59,7 +60,10 @@ static void note_rtt(int fd, int family)
 		return;
 	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len))
 		err(1, "TCP_INFO");
-	fprintf(rtts, "%s %u\n", family == AF_INET ? "inet" : "inet6", info.tcpi_rtt);
+	if (info.tcpi_rtt)
+		fprintf(rtts, "%s %u\n", family == AF_INET ? "inet" : "inet6", info.tcpi_rtt);
+	else
+		fprintf(rtts, "%s -\n", family == AF_INET ? "inet" : "inet6");
 }
 
 static void open_rtts(const char *path)
@@ -194,7 +198,7 @@ static int open_and_order(char order)
 	if (fd < 0)
 		return -1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (!start_connect(fd, &server) && wait_for(fd, POLLOUT, BOUND_MS) &&
+	if (!start_connect(fd, &server) && wait_for(fd, POLLOUT, bound_ms()) &&
 	    !getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) && !error) {
 		note_rtt(fd, server.sa.sa_family);
 		if (!order || send(fd, &order, 1, MSG_NOSIGNAL) == 1)
@@ -208,7 +212,7 @@ static bool ends_with_reset(int fd)
 {
 	char byte;
 
-	return wait_for(fd, POLLIN, BOUND_MS) && read(fd, &byte, 1) < 0 && errno == ECONNRESET;
+	return wait_for(fd, POLLIN, bound_ms()) && read(fd, &byte, 1) < 0 && errno == ECONNRESET;
 }
 
 static bool closes(char order, bool wait)
@@ -220,7 +224,7 @@ static bool closes(char order, bool wait)
 	if (order == ORDER_ECHO)
 		shutdown(fd, SHUT_WR);
 	if (wait)
-		wait_eof(fd, BOUND_MS);
+		wait_eof(fd, bound_ms());
 	close(fd);
 	return true;
 }
@@ -302,7 +306,7 @@ static bool unread_data(void)
 
 	if (fd < 0)
 		return false;
-	heard = wait_for(fd, POLLIN, BOUND_MS);
+	heard = wait_for(fd, POLLIN, bound_ms());
 	close(fd);
 	return heard;
 }
@@ -321,7 +325,7 @@ static bool refused(void)
 	if (fd < 0)
 		return false;
 	if (!start_connect(fd, &nobody))
-		wait_for(fd, POLLOUT, BOUND_MS);
+		wait_for(fd, POLLOUT, bound_ms());
 	close(fd);
 	return true;
 }
@@ -340,7 +344,7 @@ static bool fast_open(void)
 		close(fd);
 		return false;
 	}
-	wait_eof(fd, BOUND_MS);
+	wait_eof(fd, bound_ms());
 	close(fd);
 	return true;
 }

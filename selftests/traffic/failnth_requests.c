@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../tuning.h"
+#include "../slow.h"
 #include "failnth.h"
 #include "sock.h"
 
@@ -27,7 +28,7 @@ static size_t whole, got;
 
 static struct request *open_request(void)
 {
-	const struct timeval bound = { .tv_sec = 20 };
+	const struct timeval bound = { .tv_sec = 20 * slow_said() };
 	struct request *r = request_new();
 
 	if (!r || setsockopt(mnl_socket_get_fd(r->nl), SOL_SOCKET, SO_RCVTIMEO, &bound,

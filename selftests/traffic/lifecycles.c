@@ -32,7 +32,7 @@
 #endif
 
 #define PARKED 8	/* connections a thread leaves half way */
-#define EOF_MS 300	/* longest wait for a FIN that loss may delay */
+#define EOF_MS 300	/* longest wait for a FIN, on an idle machine */
 #define MAX_CYCLES 32
 
 enum { PLAIN, HOLE, TFO, MPTCP, LISTENERS };
@@ -117,7 +117,7 @@ static int client_closes(struct worker *w, enum kind k)
 		return -1;
 	say(p.c);
 	close_fd(&p.c);
-	wait_eof(p.s, EOF_MS);
+	wait_eof(p.s, scaled_ms(EOF_MS));
 	finish_or_park(w, p);
 	return 0;
 }
@@ -130,7 +130,7 @@ static int server_closes(struct worker *w, enum kind k)
 		return -1;
 	say(p.s);
 	close_fd(&p.s);
-	wait_eof(p.c, EOF_MS);
+	wait_eof(p.c, scaled_ms(EOF_MS));
 	finish_or_park(w, p);
 	return 0;
 }
@@ -153,7 +153,7 @@ static int half_close(struct worker *w, enum kind k)
 	if (pair_of(w, k, &p))
 		return -1;
 	shutdown(p.c, SHUT_WR);
-	wait_eof(p.s, EOF_MS);
+	wait_eof(p.s, scaled_ms(EOF_MS));
 	say(p.s);
 	finish_or_park(w, p);
 	return 0;
@@ -168,7 +168,7 @@ static int unread_data(struct worker *w, enum kind k)
 		return -1;
 	say(p.s);
 	say(p.s);
-	wait_for(p.c, POLLIN, EOF_MS);
+	wait_for(p.c, POLLIN, scaled_ms(EOF_MS));
 	close_fd(&p.c);
 	finish_or_park(w, p);
 	return 0;
@@ -185,7 +185,7 @@ static int orphan(struct worker *w, enum kind k)
 	if (pair_of(w, k, &p))
 		return -1;
 	close_fd(&p.c);
-	wait_eof(p.s, EOF_MS);
+	wait_eof(p.s, scaled_ms(EOF_MS));
 	switch (rng_below(&w->rng, 4)) {
 	case 0:
 		abort_on_close(p.s);
@@ -237,7 +237,7 @@ static int open_at_once(struct worker *w, enum kind k)
 	unmute(p.c);
 	if (start_connect(p.s, &at_c))
 		goto err_pair;
-	if (!wait_for(p.c, POLLOUT, EOF_MS)) {
+	if (!wait_for(p.c, POLLOUT, scaled_ms(EOF_MS))) {
 		park(w, p);
 		return 0;
 	}
@@ -256,7 +256,7 @@ static int self_connect(struct worker *w, enum kind k)
 
 	if (bind_any(k, true, &p.c, &at))
 		return -1;
-	if (start_connect(p.c, &at) || !wait_for(p.c, POLLOUT, EOF_MS)) {
+	if (start_connect(p.c, &at) || !wait_for(p.c, POLLOUT, scaled_ms(EOF_MS))) {
 		close_pair(&p);
 		return -1;
 	}
@@ -391,7 +391,7 @@ static int connect_from(enum kind k, const union addr *from, const union addr *t
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if ((from && bind(fd, &from->sa, addr_len(from))) || start_connect(fd, to) ||
-	    !wait_for(fd, POLLOUT, EOF_MS)) {
+	    !wait_for(fd, POLLOUT, scaled_ms(EOF_MS))) {
 		close(fd);
 		return -1;
 	}
@@ -421,10 +421,10 @@ static int reuse_port(struct worker *w, enum kind k)
 	}
 	if (rng_below(&w->rng, 2)) {
 		close_fd(&p.c);
-		wait_eof(p.s, EOF_MS);
+		wait_eof(p.s, scaled_ms(EOF_MS));
 	} else {
 		close_fd(&p.s);
-		wait_eof(p.c, EOF_MS);
+		wait_eof(p.c, scaled_ms(EOF_MS));
 	}
 	close_pair(&p);
 	p.c = connect_from(k, &from, &w->at[k][PLAIN]);
@@ -457,7 +457,7 @@ static int fast_open(struct worker *w, enum kind k)
 		goto err_pair;
 	/* Closed by the server before the handshake has ended: if it is mute. */
 	if (choice < 2) {
-		wait_for(p.s, POLLIN, EOF_MS);
+		wait_for(p.s, POLLIN, scaled_ms(EOF_MS));
 		if (read(p.s, &on, sizeof(on)) > 0)
 			close_fd(&p.s);
 	}
@@ -483,7 +483,7 @@ static int multipath(struct worker *w, enum kind k)
 		return -1;
 	p.s = accept_from(fd);
 	say(p.c);
-	if (p.s >= 0 && wait_for(p.s, POLLIN, EOF_MS))
+	if (p.s >= 0 && wait_for(p.s, POLLIN, scaled_ms(EOF_MS)))
 		say(p.s);
 	/* no filters on these: nothing to unmute */
 	if (rng_below(&w->rng, 4))

@@ -45,6 +45,7 @@
 #define SLOTS 64	/* connections that press keeps open */
 #define BURST 64	/* SYNs nobody answers for, at the beginning */
 #define KEPT 16		/* connections that serve keeps open */
+#define SOON_MS 1000	/* who is not connected by then will not be */
 
 static union addr targets[TARGETS_MAX];
 static unsigned int ntargets;
@@ -275,17 +276,6 @@ static void press(unsigned int n, unsigned int rate)
 
 /* --- hold ------------------------------------------------------------------- */
 
-/* In many short waits: a machine that stands still for long ends just one of them. */
-static bool is_connected_soon(int fd)
-{
-	unsigned int i;
-
-	for (i = 0; i < 20; i++)
-		if (wait_for(fd, POLLOUT, 50))
-			return true;
-	return false;
-}
-
 static void hold(unsigned int n, bool muted, bool in_turn, unsigned int ms)
 {
 	bool full[TARGETS_MAX] = { false };
@@ -303,7 +293,7 @@ static void hold(unsigned int n, bool muted, bool in_turn, unsigned int ms)
 			mute(fd);
 		start_connect(fd, to);
 		if (in_turn && !full[i % ntargets])
-			full[i % ntargets] = !is_connected_soon(fd);
+			full[i % ntargets] = !wait_for(fd, POLLOUT, scaled_ms(SOON_MS));
 		if (ms)
 			nap_us(ms * 1000);
 	}

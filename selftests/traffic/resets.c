@@ -49,7 +49,7 @@ static void say(int fd)
 static void give_data(int from, int at)
 {
 	say(from);
-	if (!wait_for(at, POLLIN, BOUND_MS))
+	if (!wait_for(at, POLLIN, bound_ms()))
 		errx(1, "no data came");
 }
 
@@ -148,23 +148,37 @@ static void syn_in_window(enum kind k)
 	inject(&here, &there, seq + 10, RAW_SYN);
 }
 
+/* One of several sockets at that address. */
+static int bind_also(enum kind k, const union addr *at)
+{
+	int on = 1, fd = new_socket(client_family(k), 0);
+
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) ||
+	    bind(fd, &at->sa, addr_len(at)))
+		err(1, "bind");
+	return fd;
+}
+
 /*
- * A full socket in SYN_RECV, by half a simultaneous open: a's SYN meets a deaf
- * listener, which then becomes b and connects to a.
+ * A full socket in SYN_RECV, by half a simultaneous open: a's SYN, whenever it is
+ * sent again, meets a deaf listener, until b at the same address connects to a.
  */
 static void abort_syn_recv(enum kind k)
 {
 	union addr at_a, at_b;
-	int a, b;
+	int a, b, deaf;
 
-	if (bind_any(k, true, &a, &at_a) || bind_any(k, true, &b, &at_b) || listen(b, 1))
+	if (bind_any(k, true, &a, &at_a) || bind_any(k, true, &b, &at_b))
 		err(1, "bind");
+	close(b);
+	deaf = bind_also(k, &at_b);
+	b = bind_also(k, &at_b);
+	mute(deaf);
 	mute(b);
-	if (start_connect(a, &at_b))
+	if (listen(deaf, 1) || start_connect(a, &at_b))
 		err(1, "connect");
 	must_be(a, TCP_SYN_SENT);
-	shutdown(b, SHUT_RD);
-	if (bind(b, &at_b.sa, addr_len(&at_b)) || start_connect(b, &at_a))
+	if (start_connect(b, &at_a))
 		err(1, "connect back");
 	must_be(a, TCP_SYN_RECV);
 	abort_now(a);
@@ -205,7 +219,7 @@ static void listener_closes(enum kind k)
 {
 	int c = connect_to(k, 0, &to);
 
-	if (c < 0 || !wait_for(listener, POLLIN, BOUND_MS))
+	if (c < 0 || !wait_for(listener, POLLIN, bound_ms()))
 		err(1, "connect");
 	close(listener);
 	listener = -1;

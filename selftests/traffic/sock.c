@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -16,6 +17,9 @@
 #include <linux/filter.h>
 
 #include "sock.h"
+#include "../slow.h"
+
+#define LOOK_MS 50
 
 const char * const kind_names[KINDS] = {
 	[KIND_V4] = "v4",
@@ -133,7 +137,7 @@ int connect_to(enum kind k, int protocol, const union addr *to)
 	fd = new_socket(client_family(k), protocol);
 	if (fd < 0)
 		return -1;
-	if (!start_connect(fd, to) && wait_for(fd, POLLOUT, BOUND_MS) &&
+	if (!start_connect(fd, to) && wait_for(fd, POLLOUT, bound_ms()) &&
 	    !getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) && !err)
 		return fd;
 	close(fd);
@@ -143,7 +147,7 @@ int connect_to(enum kind k, int protocol, const union addr *to)
 
 int accept_from(int listener)
 {
-	if (!wait_for(listener, POLLIN, BOUND_MS))
+	if (!wait_for(listener, POLLIN, bound_ms()))
 		return -1;
 	return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
@@ -174,10 +178,28 @@ void close_pair(struct pair *p)
 	close_fd(&p->s);
 }
 
+int scaled_ms(int ms)
+{
+	return ms * slow_said();
+}
+
+void stay_on_this_cpu(void)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+/* In many short waits: a machine that stands still for long ends just one of them. */
 bool wait_for(int fd, short events, int ms)
 {
 	struct pollfd p = { .fd = fd, .events = events };
 
+	for (; ms > LOOK_MS; ms -= LOOK_MS)
+		if (poll(&p, 1, LOOK_MS) == 1)
+			return true;
 	return poll(&p, 1, ms) == 1;
 }
 
@@ -234,9 +256,9 @@ int tcp_state(int fd)
 
 bool await_state(int fd, int state)
 {
-	unsigned int us;
+	int ms;
 
-	for (us = 0; us < BOUND_MS * 1000; us += 1000) {
+	for (ms = bound_ms(); ms > 0; ms--) {
 		if (tcp_state(fd) == state)
 			return true;
 		nap_us(1000);

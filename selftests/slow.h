@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* How slow this machine is: bounds are for an idle one, and grow with that. */
+#ifndef TCPULSE_SLOW_H
+#define TCPULSE_SLOW_H
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#include <sys/wait.h>
+
+/* As in lib.sh: what five processes take on an idle emulated machine, and some more. */
+#define SLOW_WORK_US 40000
+#define SLOWEST 60
+
+/* What lib.sh has measured, or somebody has asked for. */
+static inline unsigned int slow_said(void)
+{
+	const char *said = getenv("TCPULSE_SLOW");
+	unsigned long n = said ? strtoul(said, NULL, 10) : 1;
+
+	return n < 1 ? 1 : n > SLOWEST ? SLOWEST : n;
+}
+
+static inline long long slow_now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000LL + ts.tv_nsec / 1000;
+}
+
+/* For programs that no script starts: the same work, once. */
+static inline unsigned int slow_measured(void)
+{
+	static unsigned int slow;
+	long long start = slow_now_us(), n;
+	int i;
+
+	if (slow)
+		return slow;
+	for (i = 0; i < 5; i++) {
+		pid_t pid = fork();
+
+		if (!pid)
+			_exit(0);
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+	}
+	n = (slow_now_us() - start + SLOW_WORK_US - 1) / SLOW_WORK_US;
+	n = n > slow_said() ? n : slow_said();
+	slow = n > SLOWEST ? SLOWEST : n;
+	return slow;
+}
+
+#endif
