@@ -11,10 +11,12 @@
 
 ns=''
 
-# audit_says RESULT...: exit status 0, one of these results, and rows
+# audit_says SECONDS RESULT...: exit status 0, one of these results, and rows; what is
+# not equal until then is bracketed
 audit_says() {
-	local status=0 result
-	timeout 60 "$cli" -N "$ns" -j audit --timeout 3 >"$TMP/audit" 2>"$TMP/err" || status=$?
+	local seconds=$1 status=0 result
+	shift
+	within 60 "$cli" -N "$ns" -j audit --timeout "$seconds" >"$TMP/audit" 2>"$TMP/err" || status=$?
 	result=$(jq -er '.result' "$TMP/audit")
 	echo "status $status, ${result:-no result}"
 	jq -c '(.population[], .check[]) | select(.result == "differs")' "$TMP/audit"
@@ -26,7 +28,7 @@ audit_says() {
 # The witness column is ss's numbers, not the module's twice.
 witness_is_ss() {
 	snapshot "$ns" || return
-	timeout 60 "$cli" -N "$ns" -j audit | jq -er '.population[] |
+	within 60 "$cli" -N "$ns" -j audit | jq -er '.population[] |
 		[.family, .state, .witness] | join(" ")' | sort >"$TMP/witness"
 	awk '{ print ($4 ~ /^(\[|\*:)/ ? "inet6" : "inet"), $1 }' "$TMP/$ns/ss" | sort | uniq -c |
 		awk '{ print $2, $3, $1 }' | tr 'A-Z-' 'a-z_' | sed 's/ estab / established /' |
@@ -35,7 +37,7 @@ witness_is_ss() {
 }
 
 busy_without_alarm() {
-	audit_says equal bracketed && audit_says equal bracketed
+	audit_says 3 equal bracketed && audit_says 3 equal bracketed
 }
 
 need_tcpulse
@@ -46,12 +48,12 @@ start_bystander
 setup_ns ns
 start_hold "$ns" listen=1 estab=3 syn-sent=2 fin-wait-2=2 fin-wait-2-orphan=2 \
 	last-ack=1 closing=1 time-wait=2
-check "at rest: equal" audit_says equal
+check "at rest: equal" audit_says 50 equal
 check "at rest: the witness is what ss shows" witness_is_ss
 start_lifecycles "$ns" -t 6 -n 1000000
 await_traffic "$ns" 300
 check "busy: no false alarm" busy_without_alarm
 kill -KILL "$lifecycles_pid"
 busywait 10 is_gone "$lifecycles_pid"
-check "at rest again: equal" audit_says equal
+check "at rest again: equal" audit_says 50 equal
 check "other namespaces did not move" assert_bystander_unmoved

@@ -87,6 +87,8 @@ flood() {
 	setup_sink "$ns"
 	set_sysctl "$ns" ipv4.tcp_syncookies "$1"
 	set_sysctl "$ns" ipv4.tcp_max_syn_backlog "$MAX_SYN_BACKLOG"
+	# however slowly the SYNs come, those before them are still there
+	set_sysctl "$ns" ipv4.tcp_synack_retries 100
 	# a peer that the kernel remembers would get in beyond that
 	set_sysctl "$ns" ipv4.tcp_no_metrics_save 1
 	start_flood one -4 -b 200

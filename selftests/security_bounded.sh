@@ -52,7 +52,7 @@ still_paused() {
 
 # Not within a second, as nothing is measured here, but before a time-out would.
 soon() {
-	timeout $((20 * ${TCPULSE_SLOW:-1})) "$@" || { echo "$*: status $?"; return 1; }
+	within 20 "$@" || { echo "$*: status $?"; return 1; }
 }
 
 soon_in() {
@@ -99,7 +99,7 @@ namespaces_end() {
 # unload_is_refused: at once, and the module goes on
 unload_is_refused() {
 	local status=0
-	timeout $((20 * ${TCPULSE_SLOW:-1})) rmmod tcpulse >"$TMP/rmmod" 2>&1 || status=$?
+	within 20 rmmod tcpulse >"$TMP/rmmod" 2>&1 || status=$?
 	cat "$TMP/rmmod"
 	[ "$status" -eq 1 ] && grep -q 'in use' "$TMP/rmmod" && module_is_loaded && still_paused
 }
@@ -202,14 +202,15 @@ is_cleared() {
 }
 
 # Records of closed listeners are cleared away once a second, when RCU has waited:
-# there are never more than those of some seconds, and none in the end.
+# there are never more than those of some seconds, more where all takes longer, and
+# none in the end.
 memory_is_bounded() {
 	local seconds=12 times limit
 	slab_before=$(slab_kb) most=0
 	start_relistening "$seconds"
 	busywait $((seconds + 60)) looked_to_the_end || { echo "they do not end"; return 1; }
 	times=$(awk '{ n += $1 } END { print n + 0 }' "$TMP"/relisten-*)
-	limit=$((times * 4 * $(record_bytes) / seconds / 1024 + 8192))
+	limit=$((times * 4 * slow * $(record_bytes) / seconds / 1024 + 8192))
 	echo "$times times in $seconds s: up to $((most - slab_before)) kB more, limit $limit kB"
 	[ "$times" -gt 0 ] && [ $((most - slab_before)) -le "$limit" ] || return
 	busywait 60 is_cleared || { echo "in the end $(($(slab_kb) - slab_before)) kB more"; return 1; }

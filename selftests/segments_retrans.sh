@@ -19,8 +19,10 @@ syn_retrans() {
 	tcpulse_get -N "$ns" kernel | awk '$1 == "TCPSynRetrans" { print $2 }'
 }
 
-has_sent_again() {
-	[ "$(syn_retrans)" -ge "$1" ]
+# have_sent_again syn|syn-ack FAMILIES: each of them
+have_sent_again() {
+	[ "$(syn_retrans)" -ge 2 ] &&
+		[ "$(tcpulse_get -N "$ns" segments | grep -cE -- " $1-retrans [1-9]")" -eq "$2" ]
 }
 
 # again KINDS SYN|SYN-ACK RECIPE: one of each kind, some are sent again
@@ -31,7 +33,7 @@ again() {
 	count_segments "$ns"
 	start_capture "$ns" lo
 	start_hold "$ns" -k "$kinds" "$3=1"
-	busywait 20 has_sent_again 2 || { echo "only $(syn_retrans) sent again"; return 1; }
+	busywait 20 have_sent_again "$kind" "$families" || { echo "only $(syn_retrans) sent again"; return 1; }
 	kill -KILL "$hold_pid"
 	busywait 60 host_is_quiet "$ns" || { echo "never quiet"; return 1; }
 	end_capture "$ns" 127.0.0.1

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # nginx with a backlog of 8 refuses connections; with another limit, given to its
-# running listeners, it does not any more, a second later, and those who waited
-# get in. Nothing is lost by that, nor by lowering it again. nginx has its own way
+# running listeners, it does not any more, and those who waited get in. Nothing is lost by that, nor by lowering it again. nginx has its own way
 # when it listens again, and that is said; so has one that is started anew. All
 # sockets of a SO_REUSEPORT group get the limit.
 #
@@ -97,7 +96,8 @@ stops_overflow() {
 	local soon
 	keep_established
 	tune_both 4096 && limits_are "$server" "$port" 4096 4096 || return
-	sleep 1
+	# who was refused before has been counted
+	nap
 	soon=$(overflows)
 	knock late "$WAITING"
 	busywait 40 queue_is $((2 * WAITING)) $((2 * WAITING)) ||

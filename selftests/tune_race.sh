@@ -16,7 +16,7 @@ readonly SETS=${SETS:-1000} NAMESPACES=${NAMESPACES:-8} ROUNDS=${ROUNDS:-5}
 ns=''
 
 pairs_are_never_mixed() {
-	in_ns "$ns" timeout 60 setpairs -w 4 -r 2 -n "$SETS" >"$TMP/pairs" 2>&1 || {
+	within 60 nsenter --net="/run/netns/$ns" -- setpairs -w 4 -r 2 -n "$SETS" >"$TMP/pairs" 2>&1 || {
 		cat "$TMP/pairs"
 		return 1
 	}
@@ -59,7 +59,7 @@ history_has_pairs() {
 }
 
 confirmed_or_expired() {
-	timeout 60 lateconfirm -p "$NAMESPACES" -n "$ROUNDS" >"$TMP/late" 2>&1 || {
+	within 120 lateconfirm -p "$NAMESPACES" -n "$ROUNDS" >"$TMP/late" 2>&1 || {
 		cat "$TMP/late"
 		return 1
 	}

@@ -6,7 +6,8 @@
  *   listen | connect | accept | shut c|s | abort c|s | close c|s|l
  *
  * Answers each order with "ok" once the kernel has done all that follows from
- * it: the states of the sockets still open do not change any more.
+ * it: the states of the sockets still open do not change any more. All is done on
+ * one CPU, so that nothing is left to do when that has had its time.
  */
 #include <err.h>
 #include <poll.h>
@@ -57,7 +58,7 @@ static void settle(void)
 	int before, ms, still = 0;
 
 	before = states();
-	for (ms = 0; ms < BOUND_MS && still < STILL_MS; ms += 2) {
+	for (ms = bound_ms(); ms > 0 && still < STILL_MS; ms -= 2) {
 		nap_us(2000);
 		still = states() == before ? still + 2 : 0;
 		before = states();
@@ -75,6 +76,7 @@ int main(int argc, char **argv)
 		kind++;
 	if (!kinds)
 		errx(2, "usage: step -k KIND");
+	stay_on_this_cpu();
 	while (fgets(line, sizeof(line), stdin)) {
 		*name = '\0';
 		if (sscanf(line, "%15s %7s", order, name) < 1 || !obey(order, name))
