@@ -170,7 +170,7 @@ nothing_pending() {
 }
 
 await_nothing_pending() {
-	busywait "${2:-15}" nothing_pending "$1" || { echo "still pending"; return 1; }
+	busywait "${2:-30}" nothing_pending "$1" || { echo "still pending"; return 1; }
 }
 
 # start_watch NS: what is announced there, in $TMP/NS/alerts

@@ -190,7 +190,8 @@ begin_abort() {
 	start_overload "$abort" serve serve -a 0 v4,7001,4
 	start_overload "$abort" early hold -n 4 127.0.0.1,7001
 	busywait 10 accept_queue_is "$abort" 4 || { echo "4 do not get in"; return 1; }
-	lossy "$abort" lo delay 50ms
+	# longer than a machine that is held up takes for three SYNs
+	lossy "$abort" lo delay 300ms
 	start_overload "$abort" late hold -n 3 127.0.0.1,7001
 	busywait 10 counters_grew "$abort" "TcpExtListenOverflows>1" || return
 	counters_grew "$abort" TcpOutRsts=0 TcpExtEmbryonicRsts=0 &&

@@ -13,6 +13,8 @@
 . "$(dirname "$0")/lib_tune.sh"
 
 readonly NAMESPACES=${NAMESPACES:-50}
+# What is done before a change expires has so many seconds, on a slow machine, too.
+readonly SOON=12
 killed='' waiting='' long='' kept='' reverted='' busy='' free=''
 foreign='' foreign_revert='' three='' closes='' again='' expires='' unloaded='' unloaded_listener=''
 
@@ -24,7 +26,7 @@ start_poll() {
 	local cpu
 	for ((cpu = 0; cpu < $(nproc); cpu++)); do
 		start_in "$1" taskset -c "$cpu" \
-			awaitvalue /proc/sys/net/ipv4/tcp_fin_timeout 60 "$2" >"$TMP/$1/back-$cpu" 2>&1
+			awaitvalue /proc/sys/net/ipv4/tcp_fin_timeout 60 $(($2 * slow)) >"$TMP/$1/back-$cpu" 2>&1
 		echo "$started_pid" >"$TMP/$1/poll-$cpu"
 	done
 }
@@ -72,7 +74,7 @@ expire_is_of_setter() {
 kill_all() {
 	local pids
 	pids=$(ip netns pids "$1")
-	start_poll "$1" 10
+	start_poll "$1" $((2 * SOON))
 	# shellcheck disable=SC2086 # a list
 	kill -KILL $pids
 }
@@ -80,13 +82,13 @@ kill_all() {
 begin_killed() {
 	setup_ns killed
 	# shellcheck disable=SC2016 # for that shell
-	start_in "$killed" bash -c '"$0" tune set tcp_fin_timeout=7 --confirm 5; sleep 100' "$cli"
+	start_in "$killed" bash -c '"$0" tune set tcp_fin_timeout=7 --confirm "$1"; sleep 100' "$cli" "$SOON"
 	busywait 10 sysctl_is "$killed" tcp_fin_timeout=7 || return
 	kill_all "$killed"
 }
 
 end_killed() {
-	has_begun begin_killed && put_back_after "$killed" 5 && expire_is_of_setter "$killed" &&
+	has_begun begin_killed && put_back_after "$killed" "$SOON" && expire_is_of_setter "$killed" &&
 		one_change "$killed" action=expire command=tcpulse old=7 new=60
 }
 
@@ -94,7 +96,7 @@ end_killed() {
 begin_waiting() {
 	setup_ns waiting
 	mkfifo "$TMP/$waiting/keys"
-	start_in "$waiting" script -qec "'$cli' tune set tcp_fin_timeout=7 --confirm 5" /dev/null \
+	start_in "$waiting" script -qec "'$cli' tune set tcp_fin_timeout=7 --confirm $SOON" /dev/null \
 		<>"$TMP/$waiting/keys" >"$TMP/$waiting/terminal" 2>&1
 	busywait 10 grep -q 'reverts in' "$TMP/$waiting/terminal" ||
 		{ cat "$TMP/$waiting/terminal"; return 1; }
@@ -103,14 +105,14 @@ begin_waiting() {
 }
 
 end_waiting() {
-	has_begun begin_waiting && put_back_after "$waiting" 5
+	has_begun begin_waiting && put_back_after "$waiting" "$SOON"
 }
 
 # A timer of the kind that is cheap would be a second late.
 begin_long() {
 	setup_ns long
 	in_ns "$long" tcpulse_set tcp_fin_timeout=7 confirm=20 &&
-		start_poll "$long" 30
+		start_poll "$long" 60
 }
 
 end_long() {
@@ -129,7 +131,7 @@ pend() {
 begin_kept() {
 	setup_ns kept
 	start_watch "$kept"
-	pend "$kept" tcp_fin_timeout=7 tcp_rfc1337=1 confirm=8 && tune "$kept" confirm
+	pend "$kept" tcp_fin_timeout=7 tcp_rfc1337=1 confirm="$SOON" && tune "$kept" confirm
 }
 
 end_kept() {
@@ -196,7 +198,7 @@ another_is_free() {
 begin_foreign() {
 	setup_ns foreign
 	start_watch "$foreign"
-	pend "$foreign" tcp_fin_timeout=7 confirm=8 &&
+	pend "$foreign" tcp_fin_timeout=7 confirm="$SOON" &&
 		set_sysctl "$foreign" ipv4.tcp_fin_timeout 9
 }
 
@@ -227,7 +229,7 @@ tool_says_kept() {
 
 begin_three() {
 	setup_ns three
-	pend "$three" tcp_fin_timeout=7 tcp_rfc1337=1 ip_local_port_range=40000,50000 confirm=8 &&
+	pend "$three" tcp_fin_timeout=7 tcp_rfc1337=1 ip_local_port_range=40000,50000 confirm="$SOON" &&
 		set_sysctl "$three" ipv4.tcp_rfc1337 2
 }
 
@@ -255,7 +257,7 @@ listen_and_pend() {
 
 begin_expires() {
 	setup_ns expires
-	listen_and_pend "$expires" 5
+	listen_and_pend "$expires" "$SOON"
 }
 
 end_expires() {
@@ -266,7 +268,7 @@ end_expires() {
 
 begin_closes() {
 	setup_ns closes
-	listen_and_pend "$closes" 8 || return
+	listen_and_pend "$closes" "$SOON" || return
 	kill -KILL "$listener_pid"
 }
 
@@ -278,7 +280,7 @@ end_closes() {
 
 begin_again() {
 	setup_ns again
-	listen_and_pend "$again" 8 || return
+	listen_and_pend "$again" "$SOON" || return
 	echo 99 >"$TMP/$again/backlogs"
 	busywait 10 limits_are "$again" 7001 99
 }
@@ -321,7 +323,7 @@ case $((RANDOM % 5)) in
 0) exec tcpulse_set tcp_fin_timeout=8 tcp_rfc1337=0 somaxconn=9 confirm=600 ;;
 1) tcpulse_set tcp_fin_timeout=8 confirm=1 && sleep 0.9$((RANDOM % 10)) ;;
 2) overload serve -a 0 v4,7001,16 &
-   for i in {1..50}; do
+   for i in {1..1000}; do
 	tcpulse_set listener 0.0.0.0 7001 limit=100 confirm=600 && break
 	sleep 0.1
    done
@@ -383,8 +385,8 @@ check "reverted: at once" is_reverted
 check "a second one: busy, and it is said whose change is pending" second_is_busy
 check "another namespace is not busy" another_is_free
 check "somebody else wrote: the tool says it is kept" tool_says_kept
-check "tool and shell killed: put back after 5 s" end_killed
-check "killed at a terminal: put back after 5 s" end_waiting
+check "tool and shell killed: put back after $SOON s" end_killed
+check "killed at a terminal: put back after $SOON s" end_waiting
 check "somebody else wrote: stays, is remembered and announced" end_foreign
 check "somebody else wrote one of three: two are put back" end_three
 check "a listener: put back" end_expires

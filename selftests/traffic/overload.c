@@ -21,7 +21,7 @@
  * hold: as many connections to each target as told, all at once or one every MS
  * milliseconds, held until it is killed; muted ones (-m) never hear the SYN-ACK.
  * With -w each waits for the one before, until a target takes no more: none of its
- * handshakes is half done then.
+ * handshakes is half done then. It says how long it took, from before the first SYN.
  *
  * All print "ready", serve when it listens, press when half of the connections
  * have been tried, hold when all have.
@@ -279,6 +279,7 @@ static void press(unsigned int n, unsigned int rate)
 static void hold(unsigned int n, bool muted, bool in_turn, unsigned int ms)
 {
 	bool full[TARGETS_MAX] = { false };
+	__u64 start = now_us();
 	unsigned int i;
 	int fd;
 
@@ -297,6 +298,7 @@ static void hold(unsigned int n, bool muted, bool in_turn, unsigned int ms)
 		if (ms)
 			nap_us(ms * 1000);
 	}
+	printf("took %llu ms\n", (now_us() - start) / 1000);
 	say_ready();
 	pause();
 }
