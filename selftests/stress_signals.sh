@@ -24,10 +24,10 @@ ns='' ends=0 cut=0
 
 # --- ends ----------------------------------------------------------------------
 
-# pause LIMIT: up to LIMIT ms, seldom none at all
+# pause LIMIT: up to LIMIT ms, longer on a slow machine, seldom none at all
 pause() {
-	local ms=$((RANDOM % $1))
-	[ $((RANDOM % 5)) -eq 0 ] || sleep "0.$(printf %03d "$ms")"
+	local ms=$((RANDOM % ($1 * slow)))
+	[ $((RANDOM % 5)) -eq 0 ] || sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"
 }
 
 # Until then a signal would run the traps of this script.

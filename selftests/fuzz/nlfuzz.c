@@ -25,6 +25,7 @@
 #include <sys/random.h>
 #include <sys/wait.h>
 
+#include "../slow.h"
 #include "grammar.h"
 #include "guide.h"
 #include "run.h"
@@ -33,7 +34,7 @@
 #include "world.h"
 
 /* A worker that sends nothing for so long is stuck in the kernel. */
-#define SECONDS_STUCK 120
+#define SECONDS_STUCK (120 * slow_measured())
 
 static pid_t pids[WORKERS_MAX];
 

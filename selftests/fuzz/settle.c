@@ -4,11 +4,12 @@
 #include <unistd.h>
 
 #include "../netlink.h"
+#include "../slow.h"
 #include "run.h"
 #include "settle.h"
 
 #define BACKLOG 7
-#define SECONDS_TO_SETTLE 60
+#define SECONDS_TO_SETTLE (60 * slow_measured())
 
 bool module_is_there(void)
 {

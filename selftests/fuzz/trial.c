@@ -15,7 +15,7 @@
 #define SELDOM 60
 /* of one that is settled before that */
 #define LONG 600
-#define SECONDS_TO_EXPIRE 60
+#define SECONDS_TO_EXPIRE (60 * slow_said())
 
 static struct request *asker;
 static struct param param;

@@ -234,11 +234,11 @@ static bool is_ready(struct trial *t, struct host *h)
  */
 static void await_link(struct trial *t, struct host *h)
 {
-	unsigned int ms;
+	int ms;
 
-	for (ms = 0; ms < LINK_MS && !is_ready(t, h); ms += 5)
+	for (ms = 0; ms < scaled_ms(LINK_MS) && !is_ready(t, h); ms += 5)
 		nap_us(5000);
-	if (ms >= LINK_MS)
+	if (ms >= scaled_ms(LINK_MS))
 		trial_die(t, "%s: the link does not come up", h->name);
 	link_up(t, h, "eth0");
 }

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "../slow.h"
 #include "../netlink.h"
 #include "trial.h"
 #include "witness.h"
@@ -109,11 +110,14 @@ static void make_bases(struct trial *t)
 static void exec_audit(struct trial *t, int words)
 {
 	const char *tool = getenv("TCPULSE");
+	char seconds[16];
+
+	snprintf(seconds, sizeof(seconds), "%u", 5 * slow_said());
 
 	world_enter(t->server);
 	dup2(words, 1);
 	dup2(words, 2);
-	execlp(tool ? tool : "tcpulse", "tcpulse", "-j", "audit", "--timeout", "5", NULL);
+	execlp(tool ? tool : "tcpulse", "tcpulse", "-j", "audit", "--timeout", seconds, NULL);
 	_exit(127);
 }
 
