@@ -41,11 +41,6 @@ stop_asking() {
 
 # --- the kernel's memory ----------------------------------------------------------
 
-# Namespaces die one by one, in a work queue.
-netns_worker_rests() {
-	! grep -qs cleanup_net /proc/[0-9]*/stack && nap && ! grep -qs cleanup_net /proc/[0-9]*/stack
-}
-
 # keep_memory NAME: what the kernel has for itself, in kB
 keep_memory() {
 	busywait 120 netns_worker_rests || die "namespaces do not die"

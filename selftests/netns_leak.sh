@@ -27,11 +27,6 @@ use() {
 	[ "$(namespaces -n "$NAMESPACES" -p 8 lifecycles -t 2 -n 6)" -eq "$NAMESPACES" ]
 }
 
-# Namespaces die one by one, in a work queue.
-netns_worker_rests() {
-	! grep -qs cleanup_net /proc/[0-9]*/stack && nap && ! grep -qs cleanup_net /proc/[0-9]*/stack
-}
-
 settle() {
 	busywait 60 netns_worker_rests || die "namespaces do not die"
 	echo 3 >/proc/sys/vm/drop_caches
