@@ -66,8 +66,8 @@ static int __init tcpulse_symbol_by_kprobe(const char *name, unsigned long *addr
 }
 
 /* From @at on, a symbol at a time, up or down. */
-static int __init tcpulse_symbol_walk(const char *name, unsigned long at, bool up,
-			       struct tcpulse_symbol *symbol)
+static int __init tcpulse_symbol_walk(const char *name, unsigned long at,
+				      bool up, struct tcpulse_symbol *symbol)
 {
 	int i;
 

@@ -52,6 +52,7 @@ try_tunnel() {
 }
 
 need_tcpulse
+host='' peer=''
 setup_ns host peer
 setup_veth "$host" "$peer"
 
