@@ -133,6 +133,7 @@ counted() {
 	fi
 }
 
+# Another run may do the same.
 forget_old() {
-	[ ! -d "$CLEAN" ] || find "$CLEAN" -type f -mtime "+$FORGET_DAYS" -delete
+	find "$CLEAN" -type f -mtime "+$FORGET_DAYS" -delete 2>/dev/null || :
 }
