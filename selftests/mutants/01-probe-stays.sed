@@ -2,5 +2,5 @@
 # broken: unloading leaves the probes attached to their tracepoints
 # file: kmod/probe.c
 # test: module_reload.sh
-# kernel: uml
+# kernel: 6.12
 /^void tcpulse_probe_detach/,/^}/ s/tracepoint_probe_unregister\(.*\);/(void)probe;/

@@ -2,5 +2,5 @@
 # broken: unloading leaves the netfilter hooks registered
 # file: kmod/pernet.c
 # test: segments_unload.sh
-# kernel: uml
+# kernel: 6.12
 s/^\ttcpulse_segment_pre_exit_net\(net\);//
