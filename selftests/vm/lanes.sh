@@ -37,12 +37,12 @@ lane() {
 	lane_options[$name]=$*
 }
 
-# longest_first MACHINE: "PROGRAM SECONDS", by what they took once; those nobody knows
-# come first
+# longest_first MACHINE: "PROGRAM SECONDS", by what they took once; who is not known
+# takes little
 longest_first() {
 	awk -v machine="$1" '
 		known { if ($1 == machine) seconds[$2] = $3; next }
-		{ print $1, ($1 in seconds) ? seconds[$1] : 60 }' \
+		{ print $1, ($1 in seconds) ? seconds[$1] : 20 }' \
 		known=1 "$VM_DIR/seconds" known=0 - | sort -k2,2rn -k1,1
 }
 
