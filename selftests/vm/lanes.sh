@@ -205,10 +205,12 @@ not_run() {
 }
 
 build_modules() {
-	local kernel
+	local kernel builds=()
 	for kernel in $(printf '%s\n' "${lane_kernel[@]}" | sort -u); do
-		step "$kernel" module "$VM_DIR/build" "$kernel"
+		step "$kernel" module "$VM_DIR/build" "$kernel" &
+		builds+=($!)
 	done
+	wait "${builds[@]}"
 }
 
 # run_lanes: until no lane has work that a guest could do
