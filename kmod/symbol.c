@@ -88,7 +88,8 @@ static int __init tcpulse_symbol_by_name(const char *name, unsigned long *addr)
 
 	if (err)
 		err = tcpulse_symbol_walk(name, from, false, &symbol);
-	*addr = symbol.start;
+	if (!err)
+		*addr = symbol.start;
 	return err;
 }
 

@@ -17,10 +17,9 @@ report_begin() {
 # result VERDICT SECONDS WHERE NAME [REASON]: WHERE is a kernel, or "-" for this host. From
 # several processes at once: a line is written in one go.
 result() {
-	local line
+	local where=${3#-}
 	echo "$1 $3 $4" >>"$OUT/results"
-	printf -v line '%-8s%4s s  %s%s' "$1" "$2" "${3#-}${3:+ }$4" "${5:+: $5}"
-	echo "${line/  - /  }"
+	printf '%-8s%4s s  %s%s\n' "$1" "$2" "${where:+$where }$4" "${5:+: $5}"
 }
 
 # seconds_left: of the time that was given; much, when none was
