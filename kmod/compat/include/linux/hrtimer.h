@@ -4,10 +4,9 @@
 #define _TCPULSE_COMPAT_LINUX_HRTIMER_H
 
 #include_next <linux/hrtimer.h>
-#include <linux/version.h>
+#include <tcpulse/answers.h>
 
-/* "hrtimers: Introduce hrtimer_setup() to replace hrtimer_init()" */
-#if TCPULSE_KERNEL_BEFORE(6, 13)
+#if !TCPULSE_HAVE_HRTIMER_SETUP
 static inline void
 hrtimer_setup(struct hrtimer *timer,
 	      enum hrtimer_restart (*function)(struct hrtimer *),

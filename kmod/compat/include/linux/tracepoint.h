@@ -8,13 +8,9 @@
 
 #include_next <linux/tracepoint.h>
 #include <linux/preempt.h>
-#include <linux/version.h>
+#include <tcpulse/answers.h>
 
-/* "tracing: Guard __DECLARE_TRACE() use of __DO_TRACE_CALL() with SRCU-fast" */
-#if TCPULSE_KERNEL_BEFORE(7, 0)
-static __always_inline void tcpulse_probe_pin(void) {}
-static __always_inline void tcpulse_probe_unpin(void) {}
-#else
+#if TCPULSE_HAVE_PROBE_UNPINNED
 static __always_inline void tcpulse_probe_pin(void)
 {
 	preempt_disable_notrace();
@@ -24,6 +20,9 @@ static __always_inline void tcpulse_probe_unpin(void)
 {
 	preempt_enable_notrace();
 }
+#else
+static __always_inline void tcpulse_probe_pin(void) {}
+static __always_inline void tcpulse_probe_unpin(void) {}
 #endif
 
 #endif /* _TCPULSE_COMPAT_LINUX_TRACEPOINT_H */

@@ -4,16 +4,15 @@
 #define _TCPULSE_COMPAT_NET_GENETLINK_H
 
 #include_next <net/genetlink.h>
-#include <linux/version.h>
+#include <tcpulse/answers.h>
 
 static inline struct nlattr **
 tcpulse_genl_dump_attrs(struct netlink_callback *cb)
 {
-/* "genetlink: push the dump info into struct genl_info" */
-#if TCPULSE_KERNEL_BEFORE(6, 6)
-	return genl_dumpit_info(cb)->attrs;
-#else
+#if TCPULSE_HAVE_DUMPIT_INFO_INFO
 	return genl_dumpit_info(cb)->info.attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
 #endif
 }
 

@@ -4,7 +4,7 @@
 #define _TCPULSE_COMPAT_NET_INET6_HASHTABLES_H
 
 #include_next <net/inet6_hashtables.h>
-#include <linux/version.h>
+#include <tcpulse/answers.h>
 
 #if IS_ENABLED(CONFIG_IPV6)
 static inline struct sock *
@@ -12,7 +12,7 @@ tcpulse_inet6_lookup(const struct net *net, const struct in6_addr *saddr,
 		     __be16 sport, const struct in6_addr *daddr, u16 hnum,
 		     int dif, int sdif)
 {
-#if TCPULSE_KERNEL_BEFORE(6, 18)
+#if TCPULSE_HAVE_LOOKUP6_HASHINFO
 	return __inet6_lookup_established((struct net *)net,
 					  net->ipv4.tcp_death_row.hashinfo,
 					  saddr, sport, daddr, hnum, dif, sdif);
@@ -28,7 +28,7 @@ tcpulse_inet6_lookup_listener(const struct net *net,
 			      const struct in6_addr *daddr, u16 hnum, int dif,
 			      int sdif)
 {
-#if TCPULSE_KERNEL_BEFORE(6, 18)
+#if TCPULSE_HAVE_LOOKUP6_LISTENER_HASHINFO
 	return inet6_lookup_listener((struct net *)net,
 				     net->ipv4.tcp_death_row.hashinfo, NULL, 0,
 				     saddr, sport, daddr, hnum, dif, sdif);

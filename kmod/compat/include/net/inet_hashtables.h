@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Shadows <net/inet_hashtables.h>: TCP has one table of connections a
- * namespace, and since 6.18 its lookups find it themselves.
+ * namespace, and newer lookups find it themselves.
  */
 #ifndef _TCPULSE_COMPAT_NET_INET_HASHTABLES_H
 #define _TCPULSE_COMPAT_NET_INET_HASHTABLES_H
 
 #include_next <net/inet_hashtables.h>
-#include <linux/version.h>
+#include <tcpulse/answers.h>
 
 static inline struct sock *
 tcpulse_inet_lookup(const struct net *net, __be32 saddr, __be16 sport,
 		    __be32 daddr, u16 hnum, int dif, int sdif)
 {
-/* "tcp: Remove inet_hashinfo arguments after DCCP removal" */
-#if TCPULSE_KERNEL_BEFORE(6, 18)
+#if TCPULSE_HAVE_LOOKUP_HASHINFO
 	return __inet_lookup_established((struct net *)net,
 					 net->ipv4.tcp_death_row.hashinfo,
 					 saddr, sport, daddr, hnum, dif, sdif);
@@ -29,7 +28,7 @@ static inline struct sock *
 tcpulse_inet_lookup_listener(const struct net *net, __be32 saddr, __be16 sport,
 			     __be32 daddr, u16 hnum, int dif, int sdif)
 {
-#if TCPULSE_KERNEL_BEFORE(6, 18)
+#if TCPULSE_HAVE_LOOKUP_LISTENER_HASHINFO
 	return __inet_lookup_listener((struct net *)net,
 				      net->ipv4.tcp_death_row.hashinfo, NULL, 0,
 				      saddr, sport, daddr, hnum, dif, sdif);

@@ -7,10 +7,9 @@
 #define _TCPULSE_COMPAT_NET_IP_H
 
 #include_next <net/ip.h>
-#include <linux/version.h>
+#include <tcpulse/answers.h>
 
-/* "Use READ/WRITE_ONCE() for IP local_port_range." */
-#if TCPULSE_KERNEL_BEFORE(6, 8)
+#if TCPULSE_HAVE_LOCAL_PORTS_LOCK
 static inline u32 __tcpulse_local_ports(const struct local_ports *ports)
 {
 	return (u32)ports->range[1] << 16 | ports->range[0];

@@ -4,14 +4,13 @@
 #define _TCPULSE_COMPAT_NET_NETNS_IPV4_H
 
 #include_next <net/netns/ipv4.h>
-#include <linux/version.h>
+#include <tcpulse/answers.h>
 
 /* The variable of init_net, or NULL. */
-/* "tcp: Add sysctl to configure TIME-WAIT reuse delay" */
-#if TCPULSE_KERNEL_BEFORE(6, 14)
-#define TCPULSE_TW_REUSE_DELAY NULL
-#else
+#if TCPULSE_HAVE_TW_REUSE_DELAY
 #define TCPULSE_TW_REUSE_DELAY (&init_net.ipv4.sysctl_tcp_tw_reuse_delay)
+#else
+#define TCPULSE_TW_REUSE_DELAY NULL
 #endif
 
 #endif /* _TCPULSE_COMPAT_NET_NETNS_IPV4_H */

@@ -8,30 +8,28 @@
 #ifndef _TCPULSE_COMPAT_TRACE_SKB_H
 #define _TCPULSE_COMPAT_TRACE_SKB_H
 
-#include <linux/version.h>
+#include <tcpulse/answers.h>
 
-/* 6.11 added the receiving socket, later made const */
-#if TCPULSE_KERNEL_BEFORE(6, 11)
+#if TCPULSE_HAVE_KFREE_SKB_RX_SK_CONST
 #define TCPULSE_PROBE_KFREE_SKB(probe)                                     \
 	void probe(void *data, struct sk_buff *skb, void *location,        \
-		   enum skb_drop_reason reason)
-#elif TCPULSE_KERNEL_BEFORE(7, 0)
+		   enum skb_drop_reason reason, const struct sock *rx_sk)
+#elif TCPULSE_HAVE_KFREE_SKB_RX_SK
 #define TCPULSE_PROBE_KFREE_SKB(probe)                                     \
 	void probe(void *data, struct sk_buff *skb, void *location,        \
 		   enum skb_drop_reason reason, struct sock *rx_sk)
 #else
 #define TCPULSE_PROBE_KFREE_SKB(probe)                                     \
 	void probe(void *data, struct sk_buff *skb, void *location,        \
-		   enum skb_drop_reason reason, const struct sock *rx_sk)
+		   enum skb_drop_reason reason)
 #endif
 
-/* 6.3 added the location */
-#if TCPULSE_KERNEL_BEFORE(6, 3)
-#define TCPULSE_PROBE_CONSUME_SKB(probe) \
-	void probe(void *data, struct sk_buff *skb)
-#else
+#if TCPULSE_HAVE_CONSUME_SKB_LOCATION
 #define TCPULSE_PROBE_CONSUME_SKB(probe) \
 	void probe(void *data, struct sk_buff *skb, void *location)
+#else
+#define TCPULSE_PROBE_CONSUME_SKB(probe) \
+	void probe(void *data, struct sk_buff *skb)
 #endif
 
 #endif /* _TCPULSE_COMPAT_TRACE_SKB_H */

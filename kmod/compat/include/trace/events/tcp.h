@@ -9,31 +9,30 @@
 #ifndef _TCPULSE_COMPAT_TRACE_TCP_H
 #define _TCPULSE_COMPAT_TRACE_TCP_H
 
-#include <linux/version.h>
+#include <tcpulse/answers.h>
 
-/* 6.10 added the reason: "rstreason: make it work in trace world" */
-#if TCPULSE_KERNEL_BEFORE(6, 10)
-#define TCPULSE_PROBE_SEND_RESET(probe)                           \
-	void probe(void *data, const struct sock *sk,             \
-		   const struct sk_buff *skb)
-#else
+#if TCPULSE_HAVE_SEND_RESET_REASON
 #define TCPULSE_PROBE_SEND_RESET(probe)                           \
 	void probe(void *data, const struct sock *sk,             \
 		   const struct sk_buff *skb,                     \
 		   const enum sk_rst_reason reason)
+#else
+#define TCPULSE_PROBE_SEND_RESET(probe)                           \
+	void probe(void *data, const struct sock *sk,             \
+		   const struct sk_buff *skb)
 #endif
 
 /* Before it had the error it came for successful ones only. */
-#if TCPULSE_KERNEL_BEFORE(7, 0)
-#define TCPULSE_PROBE_RETRANSMIT(probe)                           \
-	void probe(void *data, const struct sock *sk,             \
-		   const struct sk_buff *skb)
-#define TCPULSE_RETRANSMIT_ERR 0
-#else
+#if TCPULSE_HAVE_RETRANSMIT_ERR
 #define TCPULSE_PROBE_RETRANSMIT(probe)                           \
 	void probe(void *data, const struct sock *sk,             \
 		   const struct sk_buff *skb, int err)
 #define TCPULSE_RETRANSMIT_ERR err
+#else
+#define TCPULSE_PROBE_RETRANSMIT(probe)                           \
+	void probe(void *data, const struct sock *sk,             \
+		   const struct sk_buff *skb)
+#define TCPULSE_RETRANSMIT_ERR 0
 #endif
 
 #endif /* _TCPULSE_COMPAT_TRACE_TCP_H */

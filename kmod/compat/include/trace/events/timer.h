@@ -8,10 +8,9 @@
 #ifndef _TCPULSE_COMPAT_TRACE_TIMER_H
 #define _TCPULSE_COMPAT_TRACE_TIMER_H
 
-#include <linux/version.h>
+#include <tcpulse/answers.h>
 
-/* 6.8 dropped the flags: "tracing/timers: Enhance timer_start trace event" */
-#if TCPULSE_KERNEL_BEFORE(6, 8)
+#if TCPULSE_HAVE_TIMER_START_FLAGS
 #define TCPULSE_PROBE_TIMER_START(probe)                          \
 	void probe(void *data, struct timer_list *timer,          \
 		   unsigned long expires, unsigned int flags)
