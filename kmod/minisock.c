@@ -73,7 +73,7 @@ static __always_inline void tcpulse_minisock_freed(const struct sk_buff *skb,
 	if (!th)
 		return;
 	net = tcpulse_packet_net(skb);
-	pcpu = tcpulse_pernet_cpu(net);
+	pcpu = net ? tcpulse_pernet_cpu(net) : NULL;
 	if (unlikely(!pcpu))
 		return;
 	if (dropped)

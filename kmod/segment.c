@@ -53,11 +53,15 @@ static void tcpulse_segment_receive(struct tcpulse_cpu __percpu *pcpu,
 		tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_RST_IN);
 }
 
-/* The timer counts a retransmission before it sends it. */
+/*
+ * The timer counts a retransmission before it sends it. Whoever sends a packet owns
+ * it: a raw or packet socket, a tunnel's of UDP, or TCP's, as its type and protocol
+ * say, which no socket changes.
+ */
 static bool tcpulse_segment_is_again(const struct sock *sk)
 {
-	return sk && sk_fullsock(sk) && sk->sk_state == TCP_SYN_SENT &&
-	       inet_csk(sk)->icsk_retransmits;
+	return sk && sk_fullsock(sk) && sk_is_tcp(sk) &&
+	       sk->sk_state == TCP_SYN_SENT && inet_csk(sk)->icsk_retransmits;
 }
 
 static void tcpulse_segment_send_syn(struct tcpulse_cpu __percpu *pcpu,

@@ -8,9 +8,10 @@
 #include "../packet.h"
 #include "suites.h"
 
-/* What hangs on a packet; its route is of either version. */
+/* What hangs on a packet; its route is of either version, as its operations say. */
 struct tcpulse_fake {
 	struct sk_buff *skb;
+	struct dst_ops ops;
 	union {
 		struct dst_entry dst;
 		struct rtable v4;
@@ -32,6 +33,8 @@ static void tcpulse_packet_make(struct tcpulse_fake *fake, __be16 protocol)
 	skb_trim(skb, 0);
 	memset(&fake->route, 0, sizeof(fake->route));
 	fake->route.dst.dev = init_net.loopback_dev;
+	fake->route.dst.ops = &fake->ops;
+	fake->ops.family = protocol == htons(ETH_P_IPV6) ? AF_INET6 : AF_INET;
 	skb->protocol = protocol;
 	skb->skb_iif = 1;
 	skb_reset_network_header(skb);
@@ -70,8 +73,60 @@ static void tcpulse_packet_good(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, tcpulse_packet_taken(fake));
 	tcpulse_packet_make(fake, htons(ETH_P_IPV6));
 	KUNIT_EXPECT_TRUE(test, tcpulse_packet_taken(fake));
-	ipv6_hdr(fake->skb)->nexthdr = NEXTHDR_HOP;
+}
+
+/* Behind one extension header, of @type, which says that @next comes. */
+static void tcpulse_packet_make_far(struct tcpulse_fake *fake, u8 type, u8 next)
+{
+	u8 *header;
+
+	tcpulse_packet_make(fake, htons(ETH_P_IPV6));
+	ipv6_hdr(fake->skb)->nexthdr = type;
+	header = skb_transport_header(fake->skb);
+	header[0] = next;
+	skb_set_transport_header(fake->skb, sizeof(struct ipv6hdr) + 8);
+	skb_put_zero(fake->skb, 8);
+}
+
+static void tcpulse_packet_far(struct kunit *test)
+{
+	struct tcpulse_fake *fake = test->priv;
+
+	tcpulse_packet_make_far(fake, NEXTHDR_HOP, IPPROTO_TCP);
 	KUNIT_EXPECT_TRUE(test, tcpulse_packet_taken(fake));
+	/* as TCP leaves it: what was read is not data any more */
+	fake->skb->data += fake->skb->len;
+	KUNIT_EXPECT_TRUE(test, tcpulse_packet_taken(fake));
+	fake->skb->data -= fake->skb->len;
+
+	tcpulse_packet_make_far(fake, NEXTHDR_HOP, IPPROTO_UDP);
+	KUNIT_EXPECT_FALSE(test, tcpulse_packet_taken(fake));
+
+	/* not that far yet */
+	tcpulse_packet_make_far(fake, NEXTHDR_HOP, IPPROTO_TCP);
+	skb_set_transport_header(fake->skb, sizeof(struct ipv6hdr));
+	KUNIT_EXPECT_FALSE(test, tcpulse_packet_taken(fake));
+
+	/* a chain without an end */
+	tcpulse_packet_make_far(fake, NEXTHDR_HOP, NEXTHDR_HOP);
+	KUNIT_EXPECT_FALSE(test, tcpulse_packet_taken(fake));
+}
+
+/* Payload of another fragment is no header. */
+static void tcpulse_packet_fragment(struct kunit *test)
+{
+	struct tcpulse_fake *fake = test->priv;
+
+	tcpulse_packet_make(fake, htons(ETH_P_IP));
+	ip_hdr(fake->skb)->frag_off = htons(IP_DF);
+	KUNIT_EXPECT_TRUE(test, tcpulse_packet_taken(fake));
+	ip_hdr(fake->skb)->frag_off = htons(IP_MF | 1);
+	KUNIT_EXPECT_FALSE(test, tcpulse_packet_taken(fake));
+
+	tcpulse_packet_make_far(fake, NEXTHDR_FRAGMENT, IPPROTO_TCP);
+	KUNIT_EXPECT_TRUE(test, tcpulse_packet_taken(fake));
+	((u8 *)(ipv6_hdr(fake->skb) + 1))[3] = IP6_OFFSET & 0xff;
+	KUNIT_EXPECT_FALSE(test, tcpulse_packet_taken(fake));
 }
 
 static void tcpulse_packet_protocol(struct kunit *test)
@@ -151,7 +206,24 @@ static void tcpulse_packet_local(struct kunit *test)
 	fake->route.v6.rt6i_flags = 0;
 	ipv6_hdr(skb)->daddr.s6_addr[0] = 0xff;
 	KUNIT_EXPECT_TRUE(test, tcpulse_packet_is_local(skb));
+	/* of a bridge, which has a route of IPv4 for whatever comes */
+	fake->ops.family = AF_INET;
+	KUNIT_EXPECT_FALSE(test, tcpulse_packet_is_local(skb));
 	rcu_read_unlock();
+}
+
+/* Its device has gone: it may have been in any namespace. */
+static void tcpulse_packet_orphan(struct kunit *test)
+{
+	struct tcpulse_fake *fake = test->priv;
+	const struct net *net;
+
+	tcpulse_packet_make(fake, htons(ETH_P_IP));
+	fake->route.dst.dev = blackhole_netdev;
+	rcu_read_lock();
+	net = tcpulse_packet_net(fake->skb);
+	rcu_read_unlock();
+	KUNIT_EXPECT_NULL(test, net);
 }
 
 static int tcpulse_packet_begin(struct kunit *test)
@@ -178,10 +250,13 @@ static void tcpulse_packet_end(struct kunit *test)
 
 static struct kunit_case tcpulse_packet_cases[] = {
 	KUNIT_CASE(tcpulse_packet_good),
+	KUNIT_CASE(tcpulse_packet_far),
+	KUNIT_CASE(tcpulse_packet_fragment),
 	KUNIT_CASE(tcpulse_packet_protocol),
 	KUNIT_CASE(tcpulse_packet_lacking),
 	KUNIT_CASE(tcpulse_packet_short),
 	KUNIT_CASE(tcpulse_packet_local),
+	KUNIT_CASE(tcpulse_packet_orphan),
 	{}
 };
 
