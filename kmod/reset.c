@@ -33,7 +33,7 @@ static DEFINE_PER_CPU(struct tcpulse_announced, tcpulse_announced);
 /* Return: the state that @sk left, if @was says so, else 0. */
 static int tcpulse_reset_left_by(unsigned long was, const struct sock *sk)
 {
-	was -= (unsigned long)sk;
+	was -= tcpulse_reset_key(sk);
 	return was < TCPULSE_STATES ? was : 0;
 }
 
@@ -156,7 +156,9 @@ static int tcpulse_reset_look_up(const struct net *net,
 				 const struct sk_buff *skb,
 				 const struct tcphdr *th)
 {
-	const int dif = skb_valid_dst(skb) ? skb_dst(skb)->dev->ifindex : 0;
+	/* A dst has a device, see packet.h. */
+	const int dif = skb_valid_dst(skb) ?
+			READ_ONCE(skb_dst(skb)->dev)->ifindex : 0;
 	struct sock *sk = tcpulse_reset_find(net, skb, th, dif);
 	int state;
 
@@ -184,8 +186,11 @@ int tcpulse_reset_state(const struct net *net, const struct sock *sk,
 {
 	int state;
 
-	/* 7.x lets a listener own what is sent for one of its request socks. */
-	if (sk && sk_fullsock(sk) && sk->sk_type == SOCK_STREAM &&
+	/*
+	 * 7.x lets a listener own what is sent for one of its request socks; a raw
+	 * or packet socket may send a RST in anybody's name.
+	 */
+	if (sk && sk_fullsock(sk) && sk_is_tcp(sk) &&
 	    READ_ONCE(sk->sk_state) != TCP_LISTEN)
 		return tcpulse_reset_of_socket(sk);
 	state = tcpulse_reset_announced(th);

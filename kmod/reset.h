@@ -4,6 +4,7 @@
 
 #include <linux/percpu.h>
 #include <linux/preempt.h>
+#include <linux/tcp.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
 
@@ -25,9 +26,9 @@ struct tcphdr;
  * @task: the last ones that tasks closed, a ring
  * @tasks: how many those were
  *
- * Each is the address of the socket plus the state it left. A softirq sends its
- * RST before it closes another socket; a task may be interrupted by softirqs and
- * make way for other tasks between the two.
+ * Each is tcpulse_reset_key() plus the state it left. A softirq sends its RST
+ * before it closes another socket; a task may be interrupted by softirqs, make way
+ * for other tasks and move to another CPU between the two.
  */
 struct tcpulse_closed {
 	unsigned long softirq;
@@ -37,6 +38,23 @@ struct tcpulse_closed {
 
 DECLARE_PER_CPU(struct tcpulse_closed, tcpulse_closed);
 
+/**
+ * tcpulse_reset_key() - which connection is it?
+ * @sk: full TCP socket, in a state of TCPULSE_CLOSED_STATES or just closed from one
+ *
+ * The kernel uses a socket's memory for the next one at once, and what its last
+ * owner left may still be remembered on another CPU. So the next sequence number is
+ * part of the key: it begins anywhere, and does not move between the close and the
+ * RST, for the socket is locked. Addresses differ in the lower half.
+ *
+ * Return: a number whose lowest bits are 0, see tcpulse_reset_left_by().
+ */
+static __always_inline unsigned long tcpulse_reset_key(const struct sock *sk)
+{
+	return (unsigned long)sk ^
+	       (unsigned long)READ_ONCE(tcp_sk(sk)->write_seq) << 32;
+}
+
 /* TCP closes a socket first and then sends the RST for it. */
 static __always_inline void tcpulse_reset_closed(const struct sock *sk,
 						 unsigned int oldstate)
@@ -45,11 +63,11 @@ static __always_inline void tcpulse_reset_closed(const struct sock *sk,
 
 	if (in_serving_softirq()) {
 		this_cpu_write(tcpulse_closed.softirq,
-			       (unsigned long)sk + oldstate);
+			       tcpulse_reset_key(sk) + oldstate);
 	} else if ((1 << oldstate) & TCPULSE_CLOSED_STATES) {
 		i = this_cpu_inc_return(tcpulse_closed.tasks);
 		this_cpu_write(tcpulse_closed.task[i % TCPULSE_CLOSED_TASKS],
-			       (unsigned long)sk + oldstate);
+			       tcpulse_reset_key(sk) + oldstate);
 	}
 }
 

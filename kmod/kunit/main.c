@@ -12,7 +12,8 @@
 kunit_test_suites(&tcpulse_counters_suite, &tcpulse_ehash_suite,
 		  &tcpulse_handshake_suite, &tcpulse_minute_suite,
 		  &tcpulse_packet_suite, &tcpulse_param_suite,
-		  &tcpulse_peak_suite, &tcpulse_transition_suite);
+		  &tcpulse_peak_suite, &tcpulse_reset_suite,
+		  &tcpulse_transition_suite);
 
 MODULE_DESCRIPTION("Unit tests of tcpulse");
 MODULE_LICENSE("GPL");

@@ -11,6 +11,7 @@ extern struct kunit_suite tcpulse_minute_suite;
 extern struct kunit_suite tcpulse_packet_suite;
 extern struct kunit_suite tcpulse_param_suite;
 extern struct kunit_suite tcpulse_peak_suite;
+extern struct kunit_suite tcpulse_reset_suite;
 extern struct kunit_suite tcpulse_transition_suite;
 
 #endif /* _TCPULSE_KUNIT_SUITES_H */
