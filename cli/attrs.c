@@ -28,6 +28,7 @@ static const struct field info_fields[] = {
 	[TCPULSE_A_INFO_LOST_EVENTS] = { K_U64, WHERE(info, lost_events) },
 	[TCPULSE_A_INFO_LOST_FIN_WAIT_2] = {
 		K_U64, WHERE(info, lost_fin_wait_2) },
+	[TCPULSE_A_INFO_TUNE] = { K_STRING, WHERE(info, tune) },
 	[TCPULSE_A_INFO_UNEXPECTED] = { K_U64, WHERE(info, unexpected) },
 	[TCPULSE_A_INFO_HOOK] = {
 		K_ROWS, WHERE(info, hook), .nest = &hook_nest, .optional = true,

@@ -77,6 +77,7 @@ static int show(const struct opts *opts, const struct netns *ns,
 	out_str("version", info->version);
 	out_str("kernel", info->kernel);
 	show_times(info);
+	out_str("tune", info->tune);
 	out_u64("adopted", info->adopted);
 	out_u64("lost_events", info->lost_events);
 	out_u64("lost_fin_wait_2", info->lost_fin_wait_2);

@@ -16,6 +16,7 @@
 #include "fin_wait2.h"
 #include "netlink.h"
 #include "netlink_gen.h"
+#include "permit.h"
 #include "pernet.h"
 #include "probe.h"
 #include "transition.h"
@@ -204,6 +205,7 @@ static int tcpulse_nl_fill_info(struct sk_buff *msg,
 	if (nla_put_string(msg, TCPULSE_A_INFO_VERSION, TCPULSE_VERSION) ||
 	    nla_put_string(msg, TCPULSE_A_INFO_KERNEL,
 			   init_utsname()->release) ||
+	    nla_put_string(msg, TCPULSE_A_INFO_TUNE, tcpulse_permit_get_mode()) ||
 	    tcpulse_nl_fill_counts(msg, reply))
 		return -EMSGSIZE;
 	for (i = 0; i < tcpulse_probe_count(); i++)

@@ -16,13 +16,17 @@
 #include "netlink_change.h"
 #include "netlink_gen.h"
 #include "netlink_tune.h"
+#include "permit.h"
 #include "pernet.h"
 
 static int tcpulse_nl_tuning_begin(struct tcpulse_nl_tuning *req,
 				   struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *seconds = info->attrs[TCPULSE_A_TUNING_CONFIRM_SECONDS];
+	int err = tcpulse_permit(skb, genl_info_net(info), info->extack);
 
+	if (err)
+		return err;
 	memset(req, 0, sizeof(*req));
 	req->info = info;
 	req->net = genl_info_net(info);
