@@ -4,6 +4,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <net/genetlink.h>
 
@@ -13,6 +14,7 @@
 #include "minisock.h"
 #include "netlink.h"
 #include "overflow.h"
+#include "param.h"
 #include "peak.h"
 #include "pernet.h"
 #include "probe.h"
@@ -25,7 +27,15 @@ static int __init tcpulse_main_find(void)
 		return -EOPNOTSUPP;
 	}
 	tcpulse_peak_setup();
+	tcpulse_param_init();
 	return tcpulse_probe_init() ?: tcpulse_minisock_init();
+}
+
+/* Between two steps everybody else goes on; selftests/stress_steps.sh asks for long. */
+static void tcpulse_main_step(void)
+{
+	if (TCPULSE_STEP_MS)
+		msleep(TCPULSE_STEP_MS);
 }
 
 /*
@@ -39,15 +49,19 @@ static int __init tcpulse_main_count(void)
 	err = tcpulse_baseline_begin();
 	if (err)
 		return err;
+	tcpulse_main_step();
 	err = tcpulse_probe_attach();
 	if (err)
 		goto err_baseline;
+	tcpulse_main_step();
 	err = tcpulse_baseline_scan();
 	if (err)
 		goto err_probes;
+	tcpulse_main_step();
 	err = tcpulse_overflow_init();
 	if (err)
 		goto err_probes;
+	tcpulse_main_step();
 	tcpulse_baseline_end();
 	return 0;
 
@@ -58,7 +72,10 @@ err_baseline:
 	return err;
 }
 
-/* ORDER: netlink last, it makes the module reachable. */
+/*
+ * ORDER: netlink last, it makes the module reachable, and a namespace that is born
+ * from then on is complete when it can be.
+ */
 static int __init tcpulse_main_init(void)
 {
 	int err;
@@ -75,25 +92,22 @@ static int __init tcpulse_main_init(void)
 	err = tcpulse_pernet_init();
 	if (err)
 		goto err_listener;
+	tcpulse_main_step();
 	err = tcpulse_main_count();
 	if (err)
 		goto err_pernet;
 	tcpulse_peak_start();
-	err = tcpulse_tune_init();
-	if (err)
-		goto err_peak;
+	tcpulse_main_step();
 	err = tcpulse_netlink_init();
 	if (err)
-		goto err_tune;
+		goto err_overflow;
 	return 0;
 
-err_tune:
-	tcpulse_tune_exit();
-err_peak:
-	tcpulse_peak_stop();
+err_overflow:
 	tcpulse_overflow_exit();
 	tcpulse_probe_detach();
 err_pernet:
+	tcpulse_peak_stop();
 	tcpulse_pernet_exit();
 err_listener:
 	tcpulse_listener_exit();
@@ -102,15 +116,26 @@ err_fin_wait2:
 	return err;
 }
 
-/* ORDER: what is pending is put back, and announced, while all is there. */
+/*
+ * ORDER: what is pending is put back, and announced, while all is there. Then
+ * netlink, and only then anything that it asks: namespaces are born at any time,
+ * and each can be asked until there is nobody to ask. Probes begin the work of
+ * peak.c anew, so it stops after them.
+ */
 static void __exit tcpulse_main_exit(void)
 {
-	tcpulse_tune_exit();
+	tcpulse_tune_stop();
+	tcpulse_main_step();
 	tcpulse_netlink_exit();
-	tcpulse_peak_stop();
+	tcpulse_main_step();
 	tcpulse_overflow_exit();
+	tcpulse_main_step();
 	tcpulse_probe_detach();
+	tcpulse_main_step();
+	tcpulse_peak_stop();
+	tcpulse_main_step();
 	tcpulse_pernet_exit();
+	tcpulse_main_step();
 	tcpulse_listener_exit();
 	tcpulse_fin_wait2_exit();
 }

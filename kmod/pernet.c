@@ -16,6 +16,7 @@
 #include "peak.h"
 #include "pernet.h"
 #include "segment.h"
+#include "tune.h"
 
 unsigned int tcpulse_pernet_id __read_mostly;
 
@@ -52,8 +53,9 @@ static int __net_init tcpulse_pernet_init_net(struct net *net)
 	if (!tn->pcpu)
 		return -ENOMEM;
 
-	tcpulse_peak_init(&tn->peaks);
+	tcpulse_peak_init(tn);
 	tcpulse_listener_init_net(&tn->listeners);
+	tcpulse_tune_init_net(net);
 	tcpulse_pernet_start(net);
 	/* Counters must be ready before a probe can find them. */
 	smp_store_release(&tn->live, tn->pcpu);
@@ -69,6 +71,8 @@ static int __net_init tcpulse_pernet_init_net(struct net *net)
 
 static void __net_exit tcpulse_pernet_pre_exit_net(struct net *net)
 {
+	/* While the probes still say which listeners have closed. */
+	tcpulse_tune_close(net);
 	tcpulse_segment_pre_exit_net(net);
 	WRITE_ONCE(tcpulse_pernet(net)->live, NULL);
 }
@@ -77,6 +81,7 @@ static void __net_exit tcpulse_pernet_exit_net(struct net *net)
 {
 	struct tcpulse_net *tn = tcpulse_pernet(net);
 
+	tcpulse_tune_exit_net(net);
 	tcpulse_listener_exit_net(&tn->listeners);
 	free_percpu(tn->pcpu);
 }

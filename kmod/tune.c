@@ -13,6 +13,8 @@
 #include <linux/mutex.h>
 #include <linux/netlink.h>
 #include <linux/pid.h>
+#include <linux/rtnetlink.h>
+#include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -151,6 +153,9 @@ static int tcpulse_tune_busy(const struct tcpulse_transaction *pending,
 	return -EBUSY;
 }
 
+/* The module is going, see tcpulse_tune_stop(). */
+static bool tcpulse_tune_stopped;
+
 /* One change may wait, and what it has changed is not changed again. */
 static int tcpulse_tune_check(const struct tcpulse_tuning *tuning,
 			      const struct tcpulse_transaction *tx, u32 seconds,
@@ -160,7 +165,7 @@ static int tcpulse_tune_check(const struct tcpulse_tuning *tuning,
 	unsigned int i, j;
 
 	lockdep_assert_held(&tuning->mutex);
-	if (tuning->closed) {
+	if (tuning->closed || READ_ONCE(tcpulse_tune_stopped)) {
 		NL_SET_ERR_MSG(extack, "the module is being unloaded");
 		return -ESHUTDOWN;
 	}
@@ -374,7 +379,8 @@ static void tcpulse_tune_expire(struct work_struct *work)
 
 /* --- begin and end --------------------------------------------------- */
 
-static int __net_init tcpulse_tune_init_net(struct net *net)
+/* Context: Process context; nobody can reach the namespace yet. */
+void tcpulse_tune_init_net(struct net *net)
 {
 	struct tcpulse_tuning *tuning = &tcpulse_pernet(net)->tuning;
 	int i;
@@ -388,11 +394,17 @@ static int __net_init tcpulse_tune_init_net(struct net *net)
 	for (i = 0; i < TCPULSE_PARAMS; i++)
 		tcpulse_param_read(net, &tcpulse_param_table[i],
 				   &tuning->loaded[i]);
-	return 0;
 }
 
-/* Nobody is left to confirm, or is able to: as if time were up. */
-static void __net_exit tcpulse_tune_pre_exit_net(struct net *net)
+/**
+ * tcpulse_tune_close() - no more changes in a namespace
+ * @net: namespace, which is going, or the module is
+ *
+ * Nobody is left to confirm what is pending, or is able to: as if time were up.
+ *
+ * Context: Process context, may sleep. Does nothing the second time.
+ */
+void tcpulse_tune_close(struct net *net)
 {
 	struct tcpulse_tuning *tuning = &tcpulse_pernet(net)->tuning;
 	struct tcpulse_transaction *tx;
@@ -412,44 +424,32 @@ static void __net_exit tcpulse_tune_pre_exit_net(struct net *net)
 	tcpulse_tune_free(tx);
 }
 
-/* On unload, somebody may be reading the history still. */
-static void __net_exit tcpulse_tune_exit_net(struct net *net)
+/* Context: Process context; tcpulse_tune_close() was called, nobody reads. */
+void tcpulse_tune_exit_net(struct net *net)
 {
 	struct tcpulse_tuning *tuning = &tcpulse_pernet(net)->tuning;
 
-	mutex_lock(&tuning->mutex);
 	tcpulse_event_free(&tuning->history);
 	tuning->n_history = 0;
-	mutex_unlock(&tuning->mutex);
-}
-
-static struct pernet_operations tcpulse_tune_ops = {
-	.init = tcpulse_tune_init_net,
-	.pre_exit = tcpulse_tune_pre_exit_net,
-	.exit = tcpulse_tune_exit_net,
-};
-
-/**
- * tcpulse_tune_init() - be ready for changes
- *
- * Context: Process context, may sleep; all else but netlink is there.
- * Return: 0 or a negative errno.
- */
-int __init tcpulse_tune_init(void)
-{
-	tcpulse_param_init();
-	return register_pernet_subsys(&tcpulse_tune_ops);
 }
 
 /**
- * tcpulse_tune_exit() - put back whatever is pending anywhere
+ * tcpulse_tune_stop() - put back whatever is pending anywhere, for good
  *
  * Netlink is still there, so that this is announced; the probes too, so that it
- * is known which listeners have closed.
+ * is known which listeners have closed. A namespace that is born meanwhile, or
+ * later, takes no change either.
  *
  * Context: Process context, may sleep.
  */
-void tcpulse_tune_exit(void)
+void tcpulse_tune_stop(void)
 {
-	unregister_pernet_subsys(&tcpulse_tune_ops);
+	struct net *net;
+
+	WRITE_ONCE(tcpulse_tune_stopped, true);
+	/* A namespace leaves the list before its exit begins. */
+	down_read(&net_rwsem);
+	for_each_net(net)
+		tcpulse_tune_close(net);
+	up_read(&net_rwsem);
 }

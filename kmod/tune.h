@@ -104,7 +104,9 @@ void tcpulse_tune_settle(struct net *net, struct tcpulse_transaction *tx,
 			 const struct tcpulse_actor *by);
 void tcpulse_tune_actor(struct tcpulse_actor *by);
 
-int tcpulse_tune_init(void);
-void tcpulse_tune_exit(void);
+void tcpulse_tune_init_net(struct net *net);
+void tcpulse_tune_close(struct net *net);
+void tcpulse_tune_exit_net(struct net *net);
+void tcpulse_tune_stop(void);
 
 #endif /* _TCPULSE_TUNE_H */
