@@ -22,6 +22,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <linux/workqueue.h>
 #include <asm/syscall.h>
 #include <asm/unistd.h>
 #include <net/inet_hashtables.h>
@@ -71,12 +72,26 @@ static bool tcpulse_listener_asked(u32 *asked)
 	return true;
 }
 
+/*
+ * A socket may listen and end it as often and as fast as its owner likes. Records of
+ * closed listeners are cleared away each time there are so many more of them, and where
+ * that does not come to anything no more are made: that is counted as lost.
+ */
+#define TCPULSE_LISTENER_MANY 1024
+#define TCPULSE_LISTENER_CLOSED_MAX (16 * TCPULSE_LISTENER_MANY)
+
+/*
+ * Who listens pays: a memory cgroup may refuse, as it may not where memory comes from
+ * reserves (GFP_ATOMIC).
+ */
+#define TCPULSE_LISTENER_GFP (GFP_NOWAIT | __GFP_ACCOUNT | __GFP_NOWARN)
+
 static struct tcpulse_listener *tcpulse_listener_alloc(const struct sock *sk)
 {
 	struct tcpulse_listener *listener;
 
 	listener = kzalloc(struct_size(listener, cpu, nr_cpu_ids),
-			   GFP_ATOMIC | __GFP_ACCOUNT | __GFP_NOWARN);
+			   TCPULSE_LISTENER_GFP);
 	if (!listener)
 		return NULL;
 	listener->sk = sk;
@@ -98,11 +113,12 @@ static bool tcpulse_listener_store(struct tcpulse_listeners *ls,
 				   struct tcpulse_listener *listener)
 {
 	unsigned long flags;
-	int err;
+	int err = -ENOSPC;
 
 	xa_lock_irqsave(&ls->table, flags);
-	err = __xa_insert(&ls->table, listener->id, listener,
-			  GFP_ATOMIC | __GFP_NOWARN);
+	if (ls->closed < TCPULSE_LISTENER_CLOSED_MAX)
+		err = __xa_insert(&ls->table, listener->id, listener,
+				  TCPULSE_LISTENER_GFP);
 	if (!err) {
 		ls->open++;
 		ls->generation++;
@@ -170,6 +186,8 @@ void tcpulse_listener_close(const struct sock *sk)
 	/* Pairs with tcpulse_listener_is_open(). */
 	smp_store_release(&listener->closed, true);
 	ls->open--;
+	if (!(++ls->closed % TCPULSE_LISTENER_MANY))
+		schedule_work(&ls->work);
 	ls->generation++;
 	xa_unlock_irqrestore(&ls->table, flags);
 }
@@ -195,24 +213,27 @@ static void tcpulse_queue_look(struct tcpulse_queue *queue, u32 recent,
 	queue->looked = now;
 }
 
-static void tcpulse_listener_observe(struct tcpulse_listener *listener,
-				     u32 syn, u32 accept)
+/* Return: how many are in its queues; 1 at least if it has just closed. */
+static u32 tcpulse_listener_observe(struct tcpulse_listener *listener,
+				    u32 syn, u32 accept)
 {
 	const u64 now = ktime_get_boottime_ns();
 	const struct sock *sk = listener->sk;
-	u32 limit;
+	u32 limit, depth = 1;
 
 	rcu_read_lock();
 	if (tcpulse_listener_is_open(listener)) {
 		limit = READ_ONCE(sk->sk_max_ack_backlog);
-		tcpulse_queue_look(&listener->syn, syn,
-				   tcpulse_listener_syn_depth(sk), limit,
+		depth = tcpulse_listener_syn_depth(sk);
+		tcpulse_queue_look(&listener->syn, syn, depth, limit,
 				   inet_csk_reqsk_queue_is_full(sk), now);
 		tcpulse_queue_look(&listener->accept, accept,
 				   tcpulse_listener_accept_depth(sk), limit,
 				   sk_acceptq_is_full(sk), now);
+		depth += tcpulse_listener_accept_depth(sk);
 	}
 	rcu_read_unlock();
+	return depth;
 }
 
 /**
@@ -303,7 +324,10 @@ static int tcpulse_listener_put_limit(struct tcpulse_listener *listener,
 		*limit = xchg(&sk->sk_max_ack_backlog, new);
 	if (expected && *limit != *expected)
 		return -ESTALE;
-	/* It may have closed just now, and listen again, with another record. */
+	/*
+	 * It may have closed just now, and listen again, with another record; if its
+	 * listen(2) failed it may even be another socket already.
+	 */
 	if (!tcpulse_listener_is_open(listener)) {
 		cmpxchg(&sk->sk_max_ack_backlog, new, *limit);
 		return -ENOENT;
@@ -352,9 +376,49 @@ static void tcpulse_listener_bury(struct tcpulse_listeners *ls,
 {
 	tcpulse_listener_sum(listener, ls->gone);
 	ls->n_gone++;
-	xa_erase_irq(&ls->table, listener->id);
+	xa_lock_irq(&ls->table);
+	__xa_erase(&ls->table, listener->id);
+	ls->closed--;
+	xa_unlock_irq(&ls->table);
 	tcpulse_listener_free_cpus(listener);
 	kfree(listener);
+}
+
+static bool tcpulse_listener_is_done(const struct tcpulse_listener *listener)
+{
+	return !tcpulse_listener_is_open(listener) &&
+	       poll_state_synchronize_rcu(listener->grace);
+}
+
+/* There are many closed ones. Context: Process context, may sleep. */
+static void tcpulse_listener_clear(struct work_struct *work)
+{
+	struct tcpulse_listeners *ls =
+		container_of(work, struct tcpulse_listeners, work);
+	struct tcpulse_listener *listener;
+	unsigned long id;
+
+	mutex_lock(&ls->mutex);
+	xa_for_each(&ls->table, id, listener) {
+		if (tcpulse_listener_is_done(listener))
+			tcpulse_listener_bury(ls, listener);
+		cond_resched();
+	}
+	mutex_unlock(&ls->mutex);
+}
+
+static u32 tcpulse_queue_take(struct tcpulse_queue *queue)
+{
+	return READ_ONCE(queue->recent) ? xchg(&queue->recent, 0) : 0;
+}
+
+/* Return: its queues were not empty, or are not. */
+static bool tcpulse_listener_tick_open(struct tcpulse_listener *listener)
+{
+	const u32 syn = tcpulse_queue_take(&listener->syn);
+	const u32 accept = tcpulse_queue_take(&listener->accept);
+
+	return tcpulse_listener_observe(listener, syn, accept) || syn || accept;
 }
 
 /**
@@ -362,23 +426,26 @@ static void tcpulse_listener_bury(struct tcpulse_listeners *ls,
  * @ls: listeners of a namespace, pinned by the caller
  *
  * Context: Process context, may sleep.
+ * Return: the next second is to be told as well, whether or not any socket moves.
  */
-void tcpulse_listener_tick(struct tcpulse_listeners *ls)
+bool tcpulse_listener_tick(struct tcpulse_listeners *ls)
 {
 	struct tcpulse_listener *listener;
 	unsigned long id;
+	bool busy = false;
 
 	mutex_lock(&ls->mutex);
 	xa_for_each(&ls->table, id, listener) {
 		if (tcpulse_listener_is_open(listener))
-			tcpulse_listener_observe(listener,
-						 xchg(&listener->syn.recent, 0),
-						 xchg(&listener->accept.recent, 0));
-		else if (poll_state_synchronize_rcu(listener->grace))
+			busy |= tcpulse_listener_tick_open(listener);
+		else if (tcpulse_listener_is_done(listener))
 			tcpulse_listener_bury(ls, listener);
+		else
+			busy = true;
 		cond_resched();
 	}
 	mutex_unlock(&ls->mutex);
+	return busy;
 }
 
 /* --- begin and end --------------------------------------------------- */
@@ -386,7 +453,8 @@ void tcpulse_listener_tick(struct tcpulse_listeners *ls)
 void tcpulse_listener_init_net(struct tcpulse_listeners *ls)
 {
 	mutex_init(&ls->mutex);
-	xa_init_flags(&ls->table, XA_FLAGS_LOCK_IRQ);
+	INIT_WORK(&ls->work, tcpulse_listener_clear);
+	xa_init_flags(&ls->table, XA_FLAGS_LOCK_IRQ | XA_FLAGS_ACCOUNT);
 }
 
 /*
@@ -401,6 +469,7 @@ void tcpulse_listener_exit_net(struct tcpulse_listeners *ls)
 	struct tcpulse_listener *listener;
 	unsigned long id;
 
+	cancel_work_sync(&ls->work);
 	xa_for_each(&ls->table, id, listener) {
 		if (!listener->closed)
 			tcpulse_listener_unhash(listener);

@@ -51,7 +51,9 @@ struct tcpulse_queue {
 /**
  * struct tcpulse_listener - one listening socket
  * @node: in the table of all listeners, by @sk; RCU
- * @sk: the socket; valid inside RCU while @closed is not set
+ * @sk: the socket; valid inside RCU while @closed is not set. The kernel frees a
+ *	listener by RCU; one whose listen(2) failed on the way it does not, but its
+ *	memory is of some TCP socket until RCU has waited (SLAB_TYPESAFE_BY_RCU)
  * @id: greater means younger
  * @started: when counting began, ns of CLOCK_BOOTTIME
  * @limit: its backlog at that time
@@ -99,7 +101,7 @@ void tcpulse_listener_exit_net(struct tcpulse_listeners *ls);
 
 void tcpulse_listener_open(const struct sock *sk, bool adopted);
 void tcpulse_listener_close(const struct sock *sk);
-void tcpulse_listener_tick(struct tcpulse_listeners *ls);
+bool tcpulse_listener_tick(struct tcpulse_listeners *ls);
 int tcpulse_listener_set_limit(struct tcpulse_listeners *ls, u64 id,
 			       const u32 *expected, u32 *limit);
 void tcpulse_listener_look(struct tcpulse_listener *listener);

@@ -97,26 +97,6 @@ static void tcpulse_nl_read_socket(struct tcpulse_nl_listener *row,
 	memcpy(&row->address, &sk->sk_rcv_saddr, sizeof(sk->sk_rcv_saddr));
 }
 
-/* Return: false for one that has closed, or has no port yet. */
-static bool tcpulse_nl_read_listener(struct tcpulse_nl_listener *row,
-				     struct tcpulse_listener *listener)
-{
-	bool open;
-
-	memset(row, 0, sizeof(*row));
-	row->listener = listener;
-	rcu_read_lock();
-	open = tcpulse_listener_is_open(listener);
-	if (open)
-		tcpulse_nl_read_socket(row, listener->sk);
-	rcu_read_unlock();
-	if (!open || !row->port)
-		return false;
-	tcpulse_listener_look(listener);
-	tcpulse_listener_sum(listener, row->refused);
-	return true;
-}
-
 static bool tcpulse_nl_overflows(const struct tcpulse_nl_listener *row)
 {
 	const u64 *refused = row->refused;
@@ -130,19 +110,41 @@ static bool tcpulse_nl_overflows(const struct tcpulse_nl_listener *row)
 	       row->accept > row->limit || row->syn > row->limit;
 }
 
-static bool tcpulse_nl_fits(const struct tcpulse_nl_filter *filter,
-			    const struct tcpulse_nl_listener *row)
+static bool tcpulse_nl_is_meant(const struct tcpulse_nl_filter *filter,
+				const struct tcpulse_nl_listener *row)
 {
 	const int len = tcpulse_nl_address_len(row->family);
 
-	if ((filter->id && filter->id != row->listener->id) ||
-	    (filter->family && filter->family != row->family) ||
+	if ((filter->family && filter->family != row->family) ||
 	    (filter->port && filter->port != row->port))
 		return false;
-	if (filter->address && (nla_len(filter->address) != len ||
-				memcmp(nla_data(filter->address),
-				       &row->address, len)))
+	return !filter->address || (nla_len(filter->address) == len &&
+				    !memcmp(nla_data(filter->address),
+					    &row->address, len));
+}
+
+/*
+ * Refusals are summed over all CPUs of those only who are meant.
+ *
+ * Return: false for one that has closed, has no port yet, or does not fit.
+ */
+static bool tcpulse_nl_read_listener(struct tcpulse_nl_listener *row,
+				     struct tcpulse_listener *listener,
+				     const struct tcpulse_nl_filter *filter)
+{
+	bool open;
+
+	memset(row, 0, sizeof(*row));
+	row->listener = listener;
+	rcu_read_lock();
+	open = tcpulse_listener_is_open(listener);
+	if (open)
+		tcpulse_nl_read_socket(row, listener->sk);
+	rcu_read_unlock();
+	if (!open || !row->port || !tcpulse_nl_is_meant(filter, row))
 		return false;
+	tcpulse_listener_look(listener);
+	tcpulse_listener_sum(listener, row->refused);
 	return !filter->overflowing || tcpulse_nl_overflows(row);
 }
 
@@ -269,13 +271,14 @@ bool tcpulse_nl_find_listener(struct tcpulse_listeners *ls,
 			      unsigned long *id,
 			      struct tcpulse_nl_listener *row)
 {
+	const unsigned long first = max_t(u64, *id, filter->id);
+	const unsigned long last = filter->id ?: ULONG_MAX;
 	struct tcpulse_listener *listener;
 	unsigned long i;
 
-	xa_for_each_start(&ls->table, i, listener, *id) {
+	xa_for_each_range(&ls->table, i, listener, first, last) {
 		cond_resched();
-		if (!tcpulse_nl_read_listener(row, listener) ||
-		    !tcpulse_nl_fits(filter, row))
+		if (!tcpulse_nl_read_listener(row, listener, filter))
 			continue;
 		*id = i + 1;
 		return true;

@@ -58,7 +58,10 @@ static void tcpulse_overflow_start_cpu(struct tcpulse_net *tn,
 	c->settles = true;
 }
 
-/* On that CPU, between two instructions of whatever counts there. */
+/*
+ * On that CPU, between two instructions of whatever counts there: a segment that it is
+ * at is counted for what is left of it, which may be its cookie without its SYN.
+ */
 static void tcpulse_overflow_start_here(void *info)
 {
 	const struct net *net = info;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 #include <sys/socket.h>
 
 #include "sock.h"
@@ -25,6 +26,20 @@ static double now(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
+/*
+ * Twice, the second time over the first, which a file has room for and this program
+ * memory: where a cgroup has no page left to give, none is asked for.
+ */
+static void say(unsigned long n)
+{
+	static char line[32];
+	int len = snprintf(line, sizeof(line), "%lu\n", n);
+
+	lseek(STDOUT_FILENO, 0, SEEK_SET);
+	if (write(STDOUT_FILENO, line, len) != len)
+		err(1, "write");
+}
+
 int main(int argc, char **argv)
 {
 	double end = now() + (argc == 2 ? atof(argv[1]) : 0);
@@ -34,6 +49,7 @@ int main(int argc, char **argv)
 
 	if (argc != 2)
 		errx(2, "usage: relisten SECONDS");
+	say(0);
 	fd = listen_on(KIND_V4, 0, 1, &at);
 	if (fd < 0)
 		err(1, "listen");
@@ -43,6 +59,6 @@ int main(int argc, char **argv)
 				err(1, "listen again");
 		n += BURST;
 	}
-	printf("%lu\n", n);
-	return 0;
+	say(n);
+	_exit(0);
 }
