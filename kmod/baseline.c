@@ -164,7 +164,7 @@ bool tcpulse_baseline_socket(struct tcpulse_cpu __percpu *pcpu,
 	known = tcpulse_known_find(bucket, sk);
 	if (!known && oldstate < TCPULSE_STATES &&
 	    !tcpulse_baseline_is_birth(oldstate, newstate))
-		tcpulse_count_adopted(tcpulse_counts(pcpu, sk->sk_family),
+		tcpulse_count_adopted(tcpulse_counts(pcpu, sk->sk_family), sk,
 				      oldstate);
 	if (!known && newstate != TCP_CLOSE) {
 		tcpulse_known_add(bucket, sk, TCPULSE_COUNTED);
@@ -255,9 +255,9 @@ static void tcpulse_baseline_adopt(struct tcpulse_counts __percpu *counts,
 	if (state == TCP_TIME_WAIT)
 		tcpulse_timewait_adopt(counts, inet_twsk(sk));
 	else if (state == TCP_NEW_SYN_RECV)
-		tcpulse_count_adopted(counts, TCP_SYN_RECV);
+		tcpulse_count_adopted(counts, sk, TCP_SYN_RECV);
 	else
-		tcpulse_count_adopted(counts, state);
+		tcpulse_count_adopted(counts, sk, state);
 }
 
 static bool tcpulse_baseline_exists(const struct sock *sk, int state)

@@ -136,15 +136,17 @@ static void tcpulse_counters_fold(struct tcpulse_view *view,
 }
 
 /* What hardly ever changes once the module is loaded. */
-static void tcpulse_counters_add_rare(struct tcpulse_view *view,
-				      const struct tcpulse_cpu *c)
+static void tcpulse_counters_read_rare(struct tcpulse_view *view,
+				       const struct tcpulse_net *tn)
 {
-	int f, state;
+	int f, state, cpu;
 
-	view->lost += READ_ONCE(c->lost);
+	view->lost = 0;
+	for_each_possible_cpu(cpu)
+		view->lost += READ_ONCE(per_cpu_ptr(tn->pcpu, cpu)->lost);
 	for (f = 0; f < TCPULSE_FAMILIES; f++)
 		for (state = 0; state < TCPULSE_STATES; state++)
-			view->base[f][state] += READ_ONCE(c->family[f].base[state]);
+			view->base[f][state] = atomic_read(&tn->base[f][state]);
 }
 
 /**
@@ -164,7 +166,6 @@ int tcpulse_counters_read(const struct tcpulse_net *tn,
 			  struct tcpulse_view *view)
 {
 	struct tcpulse_sums *sums;
-	int cpu;
 
 	sums = kmalloc_array(2, sizeof(*sums), GFP_KERNEL);
 	if (!sums)
@@ -174,10 +175,7 @@ int tcpulse_counters_read(const struct tcpulse_net *tn,
 	tcpulse_counters_fold(view, &sums[0]);
 	kfree(sums);
 
-	view->lost = 0;
-	memset(view->base, 0, sizeof(view->base));
-	for_each_possible_cpu(cpu)
-		tcpulse_counters_add_rare(view, per_cpu_ptr(tn->pcpu, cpu));
+	tcpulse_counters_read_rare(view, tn);
 	return 0;
 }
 

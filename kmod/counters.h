@@ -5,8 +5,10 @@
 #include <linux/percpu.h>
 #include <net/net_namespace.h>
 #include <net/snmp.h>
+#include <net/sock.h>
 
 #include "peak.h"
+#include "pernet.h"
 #include "tcpulse.h"
 
 /**
@@ -60,11 +62,23 @@ tcpulse_count_leave(struct tcpulse_counts __percpu *counts, unsigned long state)
 	this_cpu_dec(counts->pop[state]);
 }
 
+/*
+ * A population has changed, though no state was entered. On a CPU that counts down
+ * the namespace is awake, or is about to find out that it is.
+ */
+static __always_inline void
+tcpulse_count_moved(struct tcpulse_counts __percpu *counts, unsigned long state)
+{
+	if (unlikely(!this_cpu_read(counts->countdown[state])))
+		tcpulse_peak_rouse(counts);
+}
+
 /* An object stays in @state, or comes back to it: no new maximum. */
 static __always_inline void
 tcpulse_count_stay(struct tcpulse_counts __percpu *counts, unsigned long state)
 {
 	this_cpu_inc(counts->pop[state]);
+	tcpulse_count_moved(counts, state);
 }
 
 /* The population of @state grows; now and then we look at its sum. */
@@ -76,12 +90,15 @@ tcpulse_count_enter(struct tcpulse_counts __percpu *counts, unsigned long state)
 		tcpulse_peak_look(counts, state);
 }
 
-/* Something that was there before us. */
+/* @sk, of any kind, was there before us; @counts are those of its family. */
 static inline void
-tcpulse_count_adopted(struct tcpulse_counts __percpu *counts, unsigned long state)
+tcpulse_count_adopted(struct tcpulse_counts __percpu *counts,
+		      const struct sock *sk, unsigned long state)
 {
-	this_cpu_inc(counts->base[state]);
-	this_cpu_inc(counts->pop[state]);
+	struct tcpulse_net *tn = tcpulse_pernet(sock_net(sk));
+
+	atomic_inc(&tn->base[tcpulse_family(sk->sk_family)][state]);
+	tcpulse_count_stay(counts, state);
 }
 
 #endif /* _TCPULSE_COUNTERS_H */

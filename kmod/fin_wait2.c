@@ -132,18 +132,24 @@ bool tcpulse_fin_wait2_del(const struct inet_timewait_sock *tw)
  * tcpulse_fin_wait2_reap() - free what was taken out
  *
  * Context: Process context. Runs concurrently with everything here.
+ * Return: there was something.
  */
-void tcpulse_fin_wait2_reap(void)
+bool tcpulse_fin_wait2_reap(void)
 {
 	struct tcpulse_fin_wait2 *entry, *next;
-	struct llist_node *gone;
+	struct llist_head *list;
+	bool found = false;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		gone = llist_del_all(per_cpu_ptr(&tcpulse_fin_wait2_gone, cpu));
-		llist_for_each_entry_safe(entry, next, gone, gone)
+		list = per_cpu_ptr(&tcpulse_fin_wait2_gone, cpu);
+		if (llist_empty(list))
+			continue;
+		found = true;
+		llist_for_each_entry_safe(entry, next, llist_del_all(list), gone)
 			kmem_cache_free(tcpulse_fin_wait2_cache, entry);
 	}
+	return found;
 }
 
 /* How often a minisock in FIN_WAIT2 was shown as TIME_WAIT for lack of memory. */

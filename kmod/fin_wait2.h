@@ -11,7 +11,7 @@ void tcpulse_fin_wait2_exit(void);
 
 bool tcpulse_fin_wait2_add(const struct inet_timewait_sock *tw);
 bool tcpulse_fin_wait2_del(const struct inet_timewait_sock *tw);
-void tcpulse_fin_wait2_reap(void);
+bool tcpulse_fin_wait2_reap(void);
 u64 tcpulse_fin_wait2_lost(void);
 
 #endif /* _TCPULSE_FIN_WAIT2_H */

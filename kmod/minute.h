@@ -30,18 +30,33 @@ static inline u32 tcpulse_minute_now(void)
 	return ktime_get_boottime_seconds() / TCPULSE_MINUTE_SLOT_SECS + 1;
 }
 
-/* Context: the caller serialises. @now: tcpulse_minute_now(). */
+/*
+ * It was @value in each slot after the last one filled, up to @until.
+ *
+ * Context: the caller serialises. @until: tcpulse_minute_now(), or before.
+ */
+static inline void tcpulse_minute_hold(struct tcpulse_minute *minute, u32 until,
+				       u32 value)
+{
+	u32 slot = max(minute->last + 1,
+		       until - min_t(u32, until, TCPULSE_MINUTE_SLOTS));
+
+	for (; slot <= until; slot++)
+		minute->slot[slot % TCPULSE_MINUTE_SLOTS] = value;
+	minute->last = max(minute->last, until);
+}
+
+/*
+ * Of slots that were never filled nothing is known: they are empty.
+ *
+ * Context: the caller serialises. @now: tcpulse_minute_now().
+ */
 static inline void tcpulse_minute_note(struct tcpulse_minute *minute, u32 now,
 				       u32 value)
 {
 	u32 *slot = &minute->slot[now % TCPULSE_MINUTE_SLOTS];
-	u32 old = max(minute->last + 1,
-		      now - min_t(u32, now, TCPULSE_MINUTE_SLOTS));
 
-	/* Slots between the last one filled and this one are empty. */
-	for (; old <= now; old++)
-		minute->slot[old % TCPULSE_MINUTE_SLOTS] = 0;
-	minute->last = now;
+	tcpulse_minute_hold(minute, now, 0);
 	*slot = max(*slot, value);
 }
 

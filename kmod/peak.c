@@ -8,8 +8,14 @@
  * second, and then at one of a few. The more CPUs there are to sum, the fewer,
  * so that the cost of an event stays the same. Hence a peak that lasted a
  * second is exact, and a shorter one is at most tcpulse_peak_slack() too low.
+ *
+ * A namespace in which nothing moves sleeps: it is not looked at, and what was
+ * there at the last look is there still. That one left each CPU so that the next
+ * entry looks, and wakes it; what goes without an entry wakes it as well, except
+ * minisocks, with which it does not fall asleep. When all sleep nothing runs.
  */
 #include <linux/cpumask.h>
+#include <linux/irq_work.h>
 #include <linux/percpu.h>
 #include <linux/rtnetlink.h>
 #include <linux/rwsem.h>
@@ -43,13 +49,42 @@ static s64 tcpulse_peak_sum(struct tcpulse_counts __percpu *counts, int state)
 	return clamp_t(s64, sum, 0, U32_MAX);
 }
 
+static void tcpulse_peak_work(struct work_struct *work);
+static DECLARE_DELAYED_WORK(tcpulse_peak_dwork, tcpulse_peak_work);
+
+/* Context: hard interrupt; no lock is held, as may be where a probe is. */
+static void tcpulse_peak_begin_work(struct irq_work *irq)
+{
+	schedule_delayed_work(&tcpulse_peak_dwork, HZ);
+}
+
+static DEFINE_IRQ_WORK(tcpulse_peak_irq, tcpulse_peak_begin_work);
+
+/**
+ * tcpulse_peak_rouse() - a population has changed: the namespace is to be awake
+ * @counts: counters of the namespace, of one family
+ *
+ * Context: preemption off, any context.
+ */
+void tcpulse_peak_rouse(struct tcpulse_counts __percpu *counts)
+{
+	u32 *awake = this_cpu_read(counts->awake);
+
+	/* Pairs with tcpulse_peak_doze(): it sees what we did, or we what it did. */
+	smp_mb();
+	if (likely(READ_ONCE(*awake)))
+		return;
+	if (!cmpxchg(awake, 0, tcpulse_minute_now()))
+		irq_work_queue(&tcpulse_peak_irq);
+}
+
 /**
  * tcpulse_peak_look() - look at a population that has just grown
  * @counts: counters of the namespace, of one family
  * @state: the state that was entered
  *
  * Context: preemption off, any context; reads one word a CPU, writes only this
- *	CPU's memory.
+ *	CPU's memory, unless the namespace sleeps.
  */
 void tcpulse_peak_look(struct tcpulse_counts __percpu *counts, int state)
 {
@@ -58,6 +93,7 @@ void tcpulse_peak_look(struct tcpulse_counts __percpu *counts, int state)
 	this_cpu_write(counts->countdown[state], tcpulse_peak_stride - 1);
 	if (sum > this_cpu_read(counts->peak[state]))
 		this_cpu_write(counts->peak[state], sum);
+	tcpulse_peak_rouse(counts);
 }
 
 /* By how much a peak shorter than a second may be too low, in sockets. */
@@ -66,15 +102,20 @@ u32 tcpulse_peak_slack(void)
 	return num_online_cpus() * (tcpulse_peak_stride - 1);
 }
 
-void tcpulse_peak_init(struct tcpulse_peaks *peaks)
+void tcpulse_peak_init(struct tcpulse_net *tn)
 {
-	mutex_init(&peaks->lock);
+	int cpu, f;
+
+	mutex_init(&tn->peaks.lock);
+	for_each_possible_cpu(cpu)
+		for (f = 0; f < TCPULSE_FAMILIES; f++)
+			per_cpu_ptr(tn->pcpu, cpu)->family[f].awake = &tn->awake;
 }
 
-/* The sum now, and the largest one any CPU has seen in this second. */
+/* The largest sum any CPU has seen in this second. */
 static u32 tcpulse_peak_get(struct tcpulse_counts __percpu *counts, int state)
 {
-	u32 peak = tcpulse_peak_sum(counts, state);
+	u32 peak = 0;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
@@ -82,12 +123,42 @@ static u32 tcpulse_peak_get(struct tcpulse_counts __percpu *counts, int state)
 	return peak;
 }
 
+/*
+ * The level held until the namespace woke up, or until now, as it still sleeps.
+ * @peak was there since; @level is there now.
+ */
 static void tcpulse_peak_note(struct tcpulse_peaks *peaks, int f, int state,
-			      u32 peak)
+			      u32 held, u32 now, u32 peak, u32 level)
 {
-	tcpulse_minute_note(&peaks->minute[f][state], tcpulse_minute_now(),
-			    peak);
+	struct tcpulse_minute *minute = &peaks->minute[f][state];
+
+	peak = max(peak, level);
+	tcpulse_minute_hold(minute, held, peaks->level[f][state]);
+	tcpulse_minute_note(minute, now, peak);
 	peaks->ever[f][state] = max(peaks->ever[f][state], peak);
+	peaks->level[f][state] = level;
+}
+
+/* Until when levels held; @now at most, for it may have woken up meanwhile. */
+static u32 tcpulse_peak_held(const struct tcpulse_net *tn, u32 now)
+{
+	return min(READ_ONCE(tn->awake) ?: now, now);
+}
+
+static void tcpulse_peak_collect_at(struct tcpulse_net *tn, u32 now)
+{
+	const u32 held = tcpulse_peak_held(tn, now);
+	struct tcpulse_counts __percpu *counts;
+	int f, state;
+
+	lockdep_assert_held(&tn->peaks.lock);
+	for (f = 0; f < TCPULSE_FAMILIES; f++) {
+		counts = &tn->pcpu->family[f];
+		for (state = 1; state < TCPULSE_STATES; state++)
+			tcpulse_peak_note(&tn->peaks, f, state, held, now,
+					  tcpulse_peak_get(counts, state),
+					  tcpulse_peak_sum(counts, state));
+	}
 }
 
 /**
@@ -100,43 +171,78 @@ static void tcpulse_peak_note(struct tcpulse_peaks *peaks, int f, int state,
  */
 void tcpulse_peak_collect(struct tcpulse_net *tn)
 {
-	int f, state;
-
-	lockdep_assert_held(&tn->peaks.lock);
-	for (f = 0; f < TCPULSE_FAMILIES; f++)
-		for (state = 1; state < TCPULSE_STATES; state++)
-			tcpulse_peak_note(&tn->peaks, f, state,
-					  tcpulse_peak_get(&tn->pcpu->family[f],
-							   state));
+	tcpulse_peak_collect_at(tn, tcpulse_minute_now());
 }
 
-/* A new second: each CPU looks again at the next entry into the state. */
-static u32 tcpulse_peak_take(struct tcpulse_counts __percpu *counts, int state)
+/* --- once a second --------------------------------------------------- */
+
+/*
+ * Each CPU looks again at its next entry into the state.
+ *
+ * Return: some CPU has looked, or entered the state, since the last time.
+ */
+static bool tcpulse_peak_take(struct tcpulse_counts __percpu *counts, int state,
+			      u32 *peak)
 {
-	u32 peak = 0;
+	bool moved = false;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
 		struct tcpulse_counts *c = per_cpu_ptr(counts, cpu);
 
-		peak = max(peak, xchg(&c->peak[state], 0));
+		/* Most CPUs have nothing; their memory is only read. */
+		if (!READ_ONCE(c->countdown[state]) && !READ_ONCE(c->peak[state]))
+			continue;
+		*peak = max(*peak, xchg(&c->peak[state], 0));
 		/* A race with an entry costs a look, or brings one more. */
 		WRITE_ONCE(c->countdown[state], 0);
+		moved = true;
 	}
-	return peak;
+	return moved;
 }
 
-/* Once a second. Context: as tcpulse_peak_collect(). */
-static void tcpulse_peak_next(struct tcpulse_net *tn)
+/* Minisocks end without a word to those who are to be woken. */
+static bool tcpulse_peak_restless(int state, u32 level)
 {
+	return level && (1 << state) & (TCPF_SYN_RECV | TCPF_FIN_WAIT2 |
+					TCPF_TIME_WAIT);
+}
+
+static bool tcpulse_peak_next_state(struct tcpulse_net *tn, int f, int state,
+				    u32 held, u32 now)
+{
+	struct tcpulse_counts __percpu *counts = &tn->pcpu->family[f];
+	u32 peak = 0, level;
+	bool moved;
+
+	/* ORDER: who enters after we have been there looks and wakes it. */
+	moved = tcpulse_peak_take(counts, state, &peak);
+	level = tcpulse_peak_sum(counts, state);
+	tcpulse_peak_note(&tn->peaks, f, state, held, now, peak, level);
+	return moved || tcpulse_peak_restless(state, level);
+}
+
+/* Asleep from now on, unless somebody objects. */
+static void tcpulse_peak_doze(struct tcpulse_net *tn)
+{
+	WRITE_ONCE(tn->awake, 0);
+	/* Pairs with tcpulse_peak_rouse(). */
+	smp_mb();
+}
+
+/* Return: something moved since the last time, or may do so unseen. */
+static bool tcpulse_peak_next(struct tcpulse_net *tn)
+{
+	const u32 now = tcpulse_minute_now(), held = tcpulse_peak_held(tn, now);
+	bool moving = false;
 	int f, state;
 
-	tcpulse_peak_collect(tn);
+	lockdep_assert_held(&tn->peaks.lock);
+	tcpulse_peak_doze(tn);
 	for (f = 0; f < TCPULSE_FAMILIES; f++)
 		for (state = 1; state < TCPULSE_STATES; state++)
-			tcpulse_peak_note(&tn->peaks, f, state,
-					  tcpulse_peak_take(&tn->pcpu->family[f],
-							    state));
+			moving |= tcpulse_peak_next_state(tn, f, state, held, now);
+	return moving;
 }
 
 /* Context: @peaks->lock held, tcpulse_peak_collect() called under it. */
@@ -147,36 +253,53 @@ u32 tcpulse_peak_minute(const struct tcpulse_peaks *peaks,
 	return tcpulse_minute_max(&peaks->minute[f][state]);
 }
 
-static void tcpulse_peak_work(struct work_struct *work);
-/* Deferrable: an idle machine has no new peaks, and is not to be woken. */
-static DECLARE_DEFERRABLE_WORK(tcpulse_peak_dwork, tcpulse_peak_work);
+/* Return: whether it stays awake. Context: Process context, may sleep. */
+static bool tcpulse_peak_second(struct tcpulse_net *tn)
+{
+	bool moving;
+
+	if (!READ_ONCE(tn->awake))
+		return false;
+	mutex_lock(&tn->peaks.lock);
+	moving = tcpulse_peak_next(tn);
+	mutex_unlock(&tn->peaks.lock);
+	moving |= tcpulse_listener_tick(&tn->listeners);
+	if (moving)
+		cmpxchg(&tn->awake, 0, tcpulse_minute_now());
+	cond_resched();
+	return moving;
+}
 
 static void tcpulse_peak_work(struct work_struct *work)
 {
+	bool moving = false;
 	struct net *net;
 
 	/* A namespace leaves the list before its exit begins. */
 	down_read(&net_rwsem);
-	for_each_net(net) {
-		struct tcpulse_net *tn = tcpulse_pernet(net);
-
-		mutex_lock(&tn->peaks.lock);
-		tcpulse_peak_next(tn);
-		mutex_unlock(&tn->peaks.lock);
-		tcpulse_listener_tick(&tn->listeners);
-		cond_resched();
-	}
+	for_each_net(net)
+		moving |= tcpulse_peak_second(tcpulse_pernet(net));
 	up_read(&net_rwsem);
-	tcpulse_fin_wait2_reap();
-	schedule_delayed_work(&tcpulse_peak_dwork, HZ);
+	moving |= tcpulse_fin_wait2_reap();
+	if (moving)
+		schedule_delayed_work(&tcpulse_peak_dwork, HZ);
 }
 
+/* Namespaces that were there before us: who was adopted, nobody has seen enter. */
 void tcpulse_peak_start(void)
 {
+	struct net *net;
+
+	down_read(&net_rwsem);
+	for_each_net(net)
+		cmpxchg(&tcpulse_pernet(net)->awake, 0, tcpulse_minute_now());
+	up_read(&net_rwsem);
 	schedule_delayed_work(&tcpulse_peak_dwork, HZ);
 }
 
+/* Context: Process context, may sleep; no probe is attached any more. */
 void tcpulse_peak_stop(void)
 {
+	irq_work_sync(&tcpulse_peak_irq);
 	cancel_delayed_work_sync(&tcpulse_peak_dwork);
 }

@@ -5,9 +5,10 @@
 #include "tcpulse.h"
 
 void tcpulse_peak_look(struct tcpulse_counts __percpu *counts, int state);
+void tcpulse_peak_rouse(struct tcpulse_counts __percpu *counts);
 
 void tcpulse_peak_setup(void);
-void tcpulse_peak_init(struct tcpulse_peaks *peaks);
+void tcpulse_peak_init(struct tcpulse_net *tn);
 void tcpulse_peak_collect(struct tcpulse_net *tn);
 u32 tcpulse_peak_minute(const struct tcpulse_peaks *peaks,
 			enum tcpulse_family f, int state);

@@ -72,7 +72,7 @@ void tcpulse_reqsk_armed(const struct request_sock *req)
 	case TCPULSE_ARMED_KNOWN:
 		return;
 	case TCPULSE_ARMED_ADOPTED:
-		tcpulse_count_adopted(counts, TCP_SYN_RECV);
+		tcpulse_count_adopted(counts, sk, TCP_SYN_RECV);
 		return;
 	case TCPULSE_ARMED:
 		break;

@@ -81,6 +81,8 @@ tcpulse_state_count_special(struct tcpulse_cpu __percpu *pcpu,
 		return;
 	}
 	tcpulse_count_leave(counts, oldstate);
+	if (newstate == TCP_CLOSE)
+		tcpulse_count_moved(counts, oldstate);
 	if (oldstate == TCP_SYN_RECV)
 		tcpulse_overflow_child_done(sk);
 	if (newstate == TCP_ESTABLISHED) {

@@ -123,23 +123,23 @@ enum {
  * @pop: population by difference; negative where sockets are born on one CPU
  *	and die on another, only the sum over all CPUs means something
  * @handshake: how long handshakes took, see handshake.h
- * @base: sockets found or adopted when the module was loaded
  * @countdown: entries into a state until the next look for a peak
  * @peak: largest sum over all CPUs that this CPU saw within this second
+ * @awake: of struct tcpulse_net; constant
  *
  * Written by this CPU only, from any context, with single instructions
  * (this_cpu_inc()) as a softirq may interrupt a probe in process context; read
- * by every CPU. Exception: @countdown and @peak are set to 0 once a second, by
- * peak.c.
+ * by every CPU. Exception: @countdown and @peak are set to 0 by peak.c, once a
+ * second if they are not.
  */
 struct tcpulse_counts {
 	unsigned long edge[TCPULSE_STATES][TCPULSE_STATES];
 	unsigned long minisock[TCPULSE_MINISOCK_EVENTS];
 	long pop[TCPULSE_STATES];
 	unsigned long handshake[TCPULSE_HANDSHAKES][TCPULSE_HANDSHAKE_SLOTS + 1];
-	u32 base[TCPULSE_STATES];
-	s16 countdown[TCPULSE_STATES];
+	s32 countdown[TCPULSE_STATES];
 	u32 peak[TCPULSE_STATES];
+	u32 *awake;
 };
 
 /* The attributes of the counters are consecutive. */
@@ -199,11 +199,13 @@ tcpulse_counts(struct tcpulse_cpu __percpu *pcpu, unsigned short af)
 /**
  * struct tcpulse_peaks - largest populations of a namespace
  * @lock: serialises tcpulse_peak_collect(); process context only
+ * @level: populations when they were looked at last; under @lock
  * @ever: since counting began; under @lock
  * @minute: over the last minute; under @lock
  */
 struct tcpulse_peaks {
 	struct mutex lock; /* see above */
+	u32 level[TCPULSE_FAMILIES][TCPULSE_STATES];
 	u32 ever[TCPULSE_FAMILIES][TCPULSE_STATES];
 	struct tcpulse_minute minute[TCPULSE_FAMILIES][TCPULSE_STATES];
 };
@@ -215,21 +217,25 @@ struct tcpulse_peaks {
  * struct tcpulse_listeners - the listening sockets of a namespace
  * @mutex: held by readers of records, and by who removes one
  * @table: struct tcpulse_listener by id, also of those that have just closed;
- *	its lock protects @open and @generation too
+ *	its lock protects @open, @closed and @generation too
  * @open: how many are listening
+ * @closed: how many have just closed, and have a record still
  * @generation: grows when one comes or goes
  * @lost: how many found no memory for a record
  * @gone: what those refused that are not in @table any more; under @mutex
  * @n_gone: how many these are; under @mutex
+ * @work: removes records before the next second, when there are many
  */
 struct tcpulse_listeners {
 	struct mutex mutex; /* see above */
 	struct xarray table;
 	u64 open;
+	u64 closed;
 	u64 generation;
 	atomic_long_t lost;
 	u64 gone[TCPULSE_REFUSALS];
 	u64 n_gone;
+	struct work_struct work;
 };
 
 /* LOCAL_IN and LOCAL_OUT of each IP version. */
@@ -287,6 +293,8 @@ struct tcpulse_tuning {
  * @live: the counters, for the probes: they read it once, with preemption
  *	off; NULL before the namespace is set up and from .pre_exit on
  * @pcpu: the counters, for readers; lives from .init to .exit
+ * @awake: since when populations move, as tcpulse_minute_now(); 0 when they do
+ *	not. The probes read it, and one of them writes it when it is 0; see peak.c
  * @peaks: largest populations
  * @listeners: listening sockets
  * @segments: counting of segments
@@ -294,6 +302,7 @@ struct tcpulse_tuning {
  * @since: when counting began here, CLOCK_REALTIME, in seconds
  * @started: the same moment, CLOCK_BOOTTIME, in ns
  * @refused: the kernel's TCPTimeWaitOverflow at that moment
+ * @base: sockets found or adopted when the module was loaded
  * @mib_start: the kernel's counters that tell of a listener, at the moment
  *	when all listeners were in the table
  *
@@ -302,6 +311,7 @@ struct tcpulse_tuning {
 struct tcpulse_net {
 	struct tcpulse_cpu __percpu *live;
 	struct tcpulse_cpu __percpu *pcpu;
+	u32 awake;
 	struct tcpulse_peaks peaks ____cacheline_aligned_in_smp;
 	struct tcpulse_listeners listeners;
 	struct tcpulse_segments segments;
@@ -309,6 +319,7 @@ struct tcpulse_net {
 	time64_t since;
 	u64 started;
 	unsigned long refused;
+	atomic_t base[TCPULSE_FAMILIES][TCPULSE_STATES];
 	atomic_long_t mib_start[TCPULSE_MIBS];
 };
 

@@ -100,7 +100,8 @@ void tcpulse_timewait_adopt(struct tcpulse_counts __percpu *counts,
 {
 	const int set = tcpulse_timewait_classify(tw);
 
-	tcpulse_count_adopted(counts, tcpulse_timewait_state(set));
+	tcpulse_count_adopted(counts, (const struct sock *)tw,
+			      tcpulse_timewait_state(set));
 	if (set)
 		tcpulse_timewait_recheck(counts, tw);
 }
