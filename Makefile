@@ -58,6 +58,7 @@ bench:
 fuzz:
 	@$(VM)/deps --install build vm test fuzz
 	@selftests/fuzz/soak
+	@selftests/fuzz/soak packets
 	@selftests/fuzz/cli/run $(or $(SECONDS_TO_FUZZ),600)
 
 # NAME: one or more of selftests/mutants, else all
@@ -100,7 +101,7 @@ help:
 	@echo '     KERNEL=6.12      ... on that kernel, not on User Mode Linux'
 	@echo '     TRIALS=N         ... so many, not 1000'
 	@echo 'make bench            what counting costs, in instructions a connection'
-	@echo 'make fuzz             random netlink requests, and random input of the tool, each'
+	@echo 'make fuzz             random netlink requests, packets, and input of the tool, each'
 	@echo '                      for SECONDS_TO_FUZZ (600)'
 	@echo 'make mutants          bugs put in one at a time: does the test that should notice?'
 	@echo 'make style            checkers only'
