@@ -12,14 +12,32 @@ until_seconds=''
 report_begin() {
 	OUT=$(mktemp -d "${TMPDIR:-/tmp}/tcpulse-check-XXXXXX")
 	: >"$OUT/results"
+	: >"$OUT/failures"
+	: >"$OUT/spent"
+	: >"$OUT/ghosts"
 }
 
-# result VERDICT SECONDS WHERE NAME [REASON]: WHERE is a kernel, or "-" for this host. From
-# several processes at once: a line is written in one go.
+# failed_points LOG: each that is not ok, after what it said of it; of a test that gave
+# up, what it said
+failed_points() {
+	[ -e "${1:-}" ] || return 0
+	awk '
+		/^# # / { if (++said <= 8) text = text "    " $0 "\n"; next }
+		/^# not ok / { if (++points <= 6) print text "    " $0; text = ""; said = 0 }
+		/^# ok / { text = ""; said = 0 }
+		END { if (!points) printf "%s", text }' "$1"
+}
+
+# result VERDICT SECONDS WHERE NAME [REASON [LOG]]: WHERE is a kernel, or "-" for this host.
+# From several processes at once: a line is written in one go.
 result() {
-	local where=${3#-}
+	local where=${3#-} line
 	echo "$1 $3 $4" >>"$OUT/results"
-	printf '%-8s%4s s  %s%s\n' "$1" "$2" "${where:+$where }$4" "${5:+: $5}"
+	printf -v line '%-8s%4s s  %s%s' "$1" "$2" "${where:+$where }$4" "${5:+: $5}"
+	echo "$line"
+	[ "$1" = FAILED ] || return 0
+	line+=$'\n'$(failed_points "${6:-}")
+	echo "${line%$'\n'}" >>"$OUT/failures"
 }
 
 # seconds_left: of the time that was given; much, when none was
@@ -46,13 +64,20 @@ ran_out() {
 	[ "$1" -eq "$EX_DEADLINE" ] && [ "$(seconds_left)" -le 1 ]
 }
 
+# spend WHERE COMMAND...: CPU seconds that it takes, with all that it starts and waits
+# for, are added to those of WHERE
+spend() {
+	local TIMEFORMAT="$1 %U %S"
+	{ time "${@:2}" 2>&3; } 3>&2 2>>"$OUT/spent"
+}
+
 # step WHERE NAME COMMAND...: one test that is no selftest; figures in its last line are
 # shown
 step() {
 	local where=$1 name=$2 start=$SECONDS status=0
 	local log=$OUT/$1-${2// /-}
 	shift 2
-	"$@" >"$log" 2>&1 || status=$?
+	spend "$where" "$@" >"$log" 2>&1 || status=$?
 	if [ "$status" -eq 0 ]; then
 		result ok $((SECONDS - start)) "$where" "$name" "$(tail -n 1 "$log" | grep '^[0-9]')"
 	elif ran_out "$status"; then
@@ -63,9 +88,37 @@ step() {
 	fi
 }
 
-# verdict: the last line, what ran where; 1 when one failed or none passed
+# to_the_end COMMAND...: steps that run in the background
+to_the_end() {
+	"$@"
+	: >"$OUT/steps-are-done"
+}
+
+# await_steps PID: when they end before they are done, what is missing has failed. The
+# shell may know their status no more, when another child of it had the same number.
+await_steps() {
+	wait "$1" 2>/dev/null || :
+	[ -e "$OUT/steps-are-done" ] || result FAILED 0 - steps "ended before they were done"
+}
+
+# cpu_seconds: a line, of each place by name
+cpu_seconds() {
+	awk '
+		{ if (!($1 in spent)) order[++places] = $1; spent[$1] += $2 + $3 }
+		END {
+			for (i = 1; i <= places; i++)
+				printf("%s %s %d", (i > 1) ? "," : "CPU seconds:",
+				       (order[i] == "-") ? "here" : order[i], spent[order[i]])
+			print ""
+		}' "$OUT/spent"
+}
+
+# verdict: CPU seconds, what failed once more, for who sees the end only, and the last
+# line, what ran where; 1 when one failed or none passed
 verdict() {
 	local counts failed=''
+	cpu_seconds
+	cat "$OUT/failures"
 	counts=$(awk '
 		{ n[$1]++; if (!($2 in at)) order[++places] = $2; at[$2]++ }
 		END {

@@ -9,7 +9,7 @@
 
 BEGIN {
 	FS = OFS = "\t"
-	known["Kernels"] = " each any debian "
+	known["Kernels"] = " each source any debian newest "
 	known["CPUs"] = " parallel "
 	known["RCU"] = " normal "
 	list["TEST_PROGS"] = list["TEST_GEN_PROGS"] = "tests"
@@ -91,7 +91,7 @@ function take_line(file, line,    key, at) {
 
 function judge(file,    key) {
 	if (!("Kernels" in value))
-		complain(file, "no line 'Kernels: each|any|debian; REASON'")
+		complain(file, "no line 'Kernels: each|source|any|debian|newest; REASON'")
 	for (key in value) {
 		if (!(key in known))
 			continue
