@@ -4,7 +4,7 @@
 # tcpulse tune as people meet it: what it says and how it ends. /proc/sys and ss
 # are the witnesses of what was changed, and of what was not.
 #
-# Kernels: each; kernels differ in the parameters they have, and in what these take
+# Kernels: source; kernels differ in the parameters they have, and in what these take
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -3,6 +3,8 @@
 #ifndef SELFTESTS_FIXTURE_H
 #define SELFTESTS_FIXTURE_H
 
+#include <sched.h>
+
 #include "kselftest_harness.h"
 #include "netlink.h"
 #include "netns.h"
@@ -11,6 +13,16 @@
 /* Half a minute has to do for a test on an idle machine. */
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT (30 * slow_measured())
+
+/* What this process sends and receives is then done where it runs, in order. */
+static inline void stay_on_this_cpu(void)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
 
 /* In a network namespace that nobody else is in. NULL, or why there can be none. */
 static inline const char *begin_alone(struct request **r)

@@ -153,8 +153,10 @@ need_cli() {
 # would make hundreds.
 exec {silence}<> <(:)
 
+# nap [TENTHS]: of a second
 nap() {
-	read -rt 0.1 -u "$silence" || :
+	local _tenths=${1:-1}
+	read -rt "$((_tenths / 10)).$((_tenths % 10))" -u "$silence" || :
 }
 
 # How many times slower than an idle emulated guest, for which the bounds of tests
@@ -188,16 +190,20 @@ measure_slow
 
 # busywait SECONDS COMMAND [ARGUMENT]...: until it succeeds; longer on a machine that
 # is slow now. One that stood still all the time has had no chance: ten looks it has.
+# A look costs some processes, so the longer it takes, the rarer they become: a tenth
+# of what has been waited lies between two, a second at most.
 busywait() {
-	local _seconds=$1 _start=$SECONDS _looks=0
+	local _seconds=$1 _start=$SECONDS _looks=0 _tenths
 	shift
 	until "$@"; do
-		_looks=$((_looks + 1))
+		_looks=$((_looks + 1)) _tenths=$((SECONDS - _start))
 		if [ $((SECONDS - _start)) -ge $((_seconds * slow)) ] && [ "$_looks" -ge 10 ]; then
 			measure_slow
 			[ $((SECONDS - _start)) -lt $((_seconds * slow)) ] || return 1
 		fi
-		nap
+		[ "$_tenths" -ge 1 ] || _tenths=1
+		[ "$_tenths" -le 10 ] || _tenths=10
+		nap "$_tenths"
 	done
 }
 
@@ -239,6 +245,15 @@ freeze() {
 	for pid; do
 		busywait 10 is_stopped "$pid" || die "process $pid did not stop"
 	done
+}
+
+has_paused() {
+	! is_gone "$1" && is_stopped "$1"
+}
+
+# await_pause PID: until it has stopped itself
+await_pause() {
+	busywait 60 has_paused "$1" || die "process $1 did not stop itself"
 }
 
 thaw() {
@@ -284,14 +299,42 @@ set_sysctl() {
 		die "cannot set net.$2 = $3"
 }
 
-netns_worker_is_idle() {
-	! grep -qs cleanup_net /proc/[0-9]*/stack && ! grep -qsF +netns /proc/[0-9]*/comm
+is_no_link() {
+	[ ! -e "/sys/class/net/$1" ]
 }
 
-# What ends namespaces has nothing to do. Not each kernel shows a stack, so the name
-# that a worker has while it is at work counts as well.
-netns_worker_rests() {
-	netns_worker_is_idle && nap && netns_worker_is_idle
+# end_namespace SECONDS: a new one, with one end of a link: the other goes with it
+end_namespace() {
+	unshare -n ip link add tcpulse-end0 type veth peer name tcpulse-end1 netns "$$" &&
+		busywait "$1" is_no_link tcpulse-end1
+}
+
+# end_namespaces SECONDS: what nobody was in and had no name is gone. The kernel ends
+# them one batch after the other, each with a wait for RCU: when one of ours is at its
+# end, those before it are gone. What RCU still had of a listener keeps its namespace
+# until then, hence the same once more. Nothing is said of those that orphans are in.
+end_namespaces() {
+	local _i
+	for _i in 1 2 3 4; do
+		end_namespace "$1" || return
+	done
+}
+
+percpu_kb() {
+	awk '$1 == "Percpu:" { print $2 }' /proc/meminfo
+}
+
+# lowest_percpu_kb: when it has not fallen for two seconds, for the kernel gives pages
+# back some time after the last object in them is gone
+lowest_percpu_kb() {
+	local _kb _lowest _looks
+	_lowest=$(percpu_kb)
+	for ((_looks = 0; _looks < 20; _looks++)); do
+		nap
+		_kb=$(percpu_kb)
+		[ "$_kb" -ge "$_lowest" ] || { _lowest=$_kb && _looks=0; }
+	done
+	echo "$_lowest"
 }
 
 # setup_veth A B: one link, 192.0.2.1/.2 and 2001:db8::1/::2
@@ -464,7 +507,7 @@ kill_tree() {
 
 # start_wrk NS SECONDS CONNECTIONS URL: sets wrk_pid
 start_wrk() {
-	start_in "$1" nice wrk -t 2 -d "${2}s" -c "$3" --timeout 10s "$4" >/dev/null 2>&1
+	start_in "$1" nice wrk -t 2 -d "${2}s" -c "$3" --timeout 10s "$4" >>"$TMP/$1/wrk" 2>&1
 	wrk_pid=$started_pid
 }
 
@@ -595,11 +638,14 @@ assert_bystander_unmoved() {
 
 # --- the module ----------------------------------------------------------------
 
+# PARAMETER=VALUE for load_module
+module_parameters=()
+
 load_module() {
 	if [ -n "${TCPULSE_KO:-}" ]; then
-		insmod "$TCPULSE_KO"
+		insmod "$TCPULSE_KO" "${module_parameters[@]}"
 	else
-		modprobe tcpulse
+		modprobe tcpulse "${module_parameters[@]}"
 	fi
 }
 

@@ -98,10 +98,13 @@ snapshot_listeners() {
 # unattributed. $TMP/NS/before and after: nstat around the moment counting began,
 # for a namespace that was there before. $ephemeral: see refusals.awk.
 assert_snapshot() {
-	local dir=$TMP/$1 start=()
-	[ ! -e "$dir/before" ] || start=(file=before "$dir/before" file=after "$dir/after")
-	awk -v ephemeral="${ephemeral:-}" -f "$SELFTESTS/refusals.awk" file=refusals "$dir/r" file=nstat "$dir/nstat" \
-		file=ss "$dir/ss" "${start[@]}"
+	local dir=$TMP/$1 start=() cut=0
+	if [ -e "$dir/before" ]; then
+		cut=$(nproc --all)
+		start=(file=before "$dir/before" file=after "$dir/after")
+	fi
+	awk -v ephemeral="${ephemeral:-}" -v cut="$cut" -f "$SELFTESTS/refusals.awk" \
+		file=refusals "$dir/r" file=nstat "$dir/nstat" file=ss "$dir/ss" "${start[@]}"
 }
 
 # assert_refusals NS: in a fresh snapshot

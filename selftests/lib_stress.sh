@@ -43,8 +43,9 @@ stop_asking() {
 
 # keep_memory NAME: what the kernel has for itself, in kB
 keep_memory() {
-	busywait 120 netns_worker_rests || die "namespaces do not die"
+	end_namespaces 120 || die "namespaces do not die"
 	echo 3 >/proc/sys/vm/drop_caches
+	lowest_percpu_kb >"$TMP/percpu"
 	awk '$1 ~ /^(SUnreclaim|Percpu|KernelStack):/ { print $1, $2 }' \
 		/proc/meminfo >"$TMP/memory-$1"
 }

@@ -7,7 +7,7 @@
 # there, nothing; and when the kernel then takes that queue for full, so do we, and
 # the tool says what to do. A kernel that counts right will pass as well.
 #
-# Kernels: each; the count of such a queue goes below zero on some kernels only
+# Kernels: source; the count of such a queue goes below zero on some kernels only
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_listeners.sh"

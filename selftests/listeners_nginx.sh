@@ -7,7 +7,7 @@
 #
 #   server (nginx)  eth0 <--- veth ---> eth0  client (wrk)
 #
-# Kernels: each; refusals are compared with the kernel's counters and ss
+# Kernels: source; refusals are compared with the kernel's counters and ss
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_listeners.sh"

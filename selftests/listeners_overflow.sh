@@ -9,7 +9,7 @@
 #   near: SYNs are refused                 press --- lo ---> serve
 #   far:  last ACKs are refused, too       press --- veth, 80 ms ---> serve
 #
-# Kernels: each; kernels differ in where a SYN or a last ACK is refused, and in what
+# Kernels: source; kernels differ in where a SYN or a last ACK is refused, and in what
 #   counts it
 
 # shellcheck source-path=SCRIPTDIR
@@ -134,14 +134,17 @@ overflow() {
 	keep_causes "$far"
 }
 
-# --- one by one: 65 fit, 35 come too late -----------------------------------
+# --- one by one: 65 fit, 30 come too late -----------------------------------
+#
+# Not more: when twice the SYN queue is above the backlog, 64, the kernel gives up
+# requests early, and how many depends on how long we take to look.
 
 # A machine that stood still between its SYNs has not sent them all before the first
 # was answered: nothing is too late then, and it has to try again.
 sent_at_once() {
 	local ms
 	ms=$(sed -n 's/^took \([0-9]*\) ms$/\1/p' "$TMP/$far_client/late")
-	[ "$ms" -lt "$ROUND_TRIP" ] || { echo "40 SYNs took $ms ms"; return 1; }
+	[ "$ms" -lt "$ROUND_TRIP" ] || { echo "35 SYNs took $ms ms"; return 1; }
 }
 
 send_late() {
@@ -149,7 +152,7 @@ send_late() {
 	for ((try = 0; try < 10; try++)); do
 		prepare_late "$1"
 		busywait 20 accept_queue_is "$far" 60 || { echo "60 do not get in"; return 1; }
-		start_overload "$far_client" late hold -n 40 "192.0.2.1,$((load_port + 2))"
+		start_overload "$far_client" late hold -n 35 "192.0.2.1,$((load_port + 2))"
 		! sent_at_once || return 0
 	done
 	return 1
@@ -162,26 +165,28 @@ late() {
 	# each answered with RST, and no request left; or each kept, and refused
 	# again whenever its peer repeats itself
 	if [ "$1" -eq 1 ]; then
-		assert_causes "$far" accept-full-ack=35 abort-reset=35 accept-full-syn=0 \
+		assert_causes "$far" accept-full-ack=30 abort-reset=30 accept-full-syn=0 \
 			other-drop=0 || return
-		[ "$(mib "$far" EmbryonicRsts)" -eq 35 ] || {
+		[ "$(mib "$far" EmbryonicRsts)" -eq 30 ] || {
 			echo "EmbryonicRsts $(mib "$far" EmbryonicRsts)"
 			return 1
 		}
 		return 0
 	fi
-	assert_causes "$far" "accept-full-ack>34" abort-reset=0 accept-full-syn=0 other-drop=0 ||
+	assert_causes "$far" "accept-full-ack>29" abort-reset=0 accept-full-syn=0 other-drop=0 ||
 		return
-	column_is "$far" syn-depth "$((load_port + 2))" 35
+	column_is "$far" syn-depth "$((load_port + 2))" 30
 }
 
 accept_queue_is() {
 	[ "$(in_ns "$1" ss -H -tln "sport = :$((load_port + 2))" | awk '{ print $2 }')" -eq "$2" ]
 }
 
-# prepare_late ABORT: 60 of 65 places are taken
+# prepare_late ABORT: 60 of 65 places are taken. However long a slow machine takes to
+# look, no request is given up meanwhile.
 prepare_late() {
 	setup_ns far far_client
+	set_sysctl "$far" ipv4.tcp_synack_retries 12
 	slow_link "$far" "$far_client" $((ROUND_TRIP - 20))ms
 	set_both 0 "$1"
 	start_server "$far" 0
@@ -206,6 +211,6 @@ for cookies in 0 1 2; do
 		overflow "$cookies" "$abort"
 	done
 done
-check "abort=0: 35 last ACKs too many" late 0
-check "abort=1: 35 last ACKs too many" late 1
+check "abort=0: 30 last ACKs too many" late 0
+check "abort=1: 30 last ACKs too many" late 1
 check "other namespaces did not move" bystander_is_untouched

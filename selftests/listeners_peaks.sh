@@ -10,7 +10,7 @@
 #         and in other namespaces with them, on demand and always
 #   half: 100 SYNs to each, no last ACK
 #
-# Kernels: each; the kernel decides how many a queue takes, and when one is given up
+# Kernels: source; the kernel decides how many a queue takes, and when one is given up
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_listeners.sh"

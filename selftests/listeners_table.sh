@@ -6,7 +6,7 @@
 # says that it was disturbed. It costs what the listeners cost, whatever else is
 # open beside them.
 #
-# Kernels: debian; it compares the CPU time of short programs, which User Mode Linux
+# Kernels: newest; it compares the CPU time of short programs, which User Mode Linux
 #   only has in ticks
 
 # shellcheck source-path=SCRIPTDIR

@@ -4,8 +4,8 @@
 # Everything is done that makes the module allocate memory, then it is unloaded:
 # kmemleak finds nothing that nobody points to any more. For a kernel that has it.
 #
-# Kernels: each; kernels differ in what is freed when, and only those for debugging
-#   have kmemleak
+# Kernels: debian; kernels differ in what is freed when, only those for debugging have
+#   kmemleak, and that of User Mode Linux finds nothing
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
@@ -69,6 +69,8 @@ changes_without_worker() {
 need_reload
 [ -w "$KMEMLEAK" ] || skip_all "this kernel has no kmemleak"
 grep -qs kmemleak=off /proc/cmdline && skip_all "kmemleak is off"
+# A history that is not freed (mutant 17) is found on x86, and never there.
+[[ $(uname -r) != *-tcpulse-uml* ]] || skip_all "kmemleak of User Mode Linux finds nothing"
 mark_log
 ktap_plan 7
 forget

@@ -3,7 +3,7 @@
  * What is pending after param-set, confirmed, put back, remembered and announced;
  * who may, and who did it.
  *
- * Kernels: each; timers and the words of a refusal are handed to each kernel in its
+ * Kernels: source; timers and the words of a refusal are handed to each kernel in its
  *   own way
  */
 #include <sched.h>
@@ -202,15 +202,6 @@ TEST_F(confirm, kept)
 	EXPECT_EQ(32768, sysctl_get("ip_local_port_range"));
 }
 
-static void stay_on_this_cpu(void)
-{
-	cpu_set_t one;
-
-	CPU_ZERO(&one);
-	CPU_SET(sched_getcpu(), &one);
-	sched_setaffinity(0, sizeof(one), &one);
-}
-
 /* After a sleep of so long: what else this CPU had to do then was as late. */
 static __u64 late_by_ms(unsigned int ms)
 {
@@ -375,7 +366,7 @@ static int become(uid_t uid)
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct caps[2] = { { 0 } };
 
-	caps[0].permitted = 1u << CAP_NET_ADMIN;
+	caps[0].permitted = 1u << CAP_NET_ADMIN | 1u << CAP_SYS_ADMIN;
 	caps[0].effective = caps[0].permitted;
 	return prctl(PR_SET_KEEPCAPS, 1) || setresuid(uid, uid, uid) ||
 	       syscall(SYS_capset, &head, caps);

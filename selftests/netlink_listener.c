@@ -3,7 +3,7 @@
  * What listener-get says of a listener, whom a request that names some of its
  * attributes finds, and what another listen(2) or a close changes.
  *
- * Kernels: each; kernels differ in how a listener is looked up, and in what a dump
+ * Kernels: source; kernels differ in how a listener is looked up, and in what a dump
  *   is handed
  */
 #include <sched.h>

@@ -4,7 +4,7 @@
  * where the kernel's parser or the module can have any, and pointing at the
  * attribute that is wrong. The family works as before afterwards.
  *
- * Kernels: each; the kernel's parser judges a message before the module does, and
+ * Kernels: source; the kernel's parser judges a message before the module does, and
  *   kernels differ in how strictly
  */
 #include <sched.h>

@@ -3,7 +3,7 @@
  * Malformed requests that tune, as netlink_malformed has those that only read:
  * each is refused, pointing at what is wrong, and has changed nothing at all.
  *
- * Kernels: each; the kernel's parser judges a message before the module does, and
+ * Kernels: source; the kernel's parser judges a message before the module does, and
  *   kernels differ in how strictly
  */
 #include <sched.h>

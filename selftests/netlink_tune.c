@@ -2,7 +2,7 @@
 /*
  * param-set: all of it or nothing, and why not; param-get of one.
  *
- * Kernels: each; kernels differ in the parameters they have, and in what these take
+ * Kernels: source; kernels differ in the parameters they have, and in what these take
  */
 
 #include "fixture.h"

@@ -3,7 +3,7 @@
  * listener-set: whom it finds, whom it refuses, what the socket has afterwards,
  * and what becomes of it when it is not confirmed.
  *
- * Kernels: each; kernels differ in how a listener is looked up, and in what else
+ * Kernels: source; kernels differ in how a listener is looked up, and in what else
  *   holds its limit
  */
 #include <netinet/tcp.h>

@@ -45,7 +45,8 @@ stop_pollers() {
 	kill -KILL "$lifecycles_pid"
 }
 
-# "median-of-first median-of-second spread-of-first", spread in percent
+# "median-of-first median-of-second spread-of-first", spread in percent, without the
+# least and the most: a page that comes from the host meanwhile is no instruction
 summary() {
 	awk '
 	{ first[NR] = $1; second[NR] = $2 }
@@ -58,7 +59,7 @@ summary() {
 	}
 	END {
 		m = median(first, NR)
-		printf "%d %d %.2f\n", m, median(second, NR), (first[NR] - first[1]) * 100 / m
+		printf "%d %d %.2f\n", m, median(second, NR), (first[NR - 1] - first[2]) * 100 / m
 	}' "$1"
 }
 

@@ -4,7 +4,7 @@
 # segments_capture.sh on a path that loses 8 % both ways, delays, doubles and
 # reorders: segments are sent again, and not all that leave arrive.
 #
-# Kernels: each; the kernel decides what is sent again, and its tracepoints tell of
+# Kernels: source; the kernel decides what is sent again, and its tracepoints tell of
 #   it differently
 
 # shellcheck disable=SC2034 # for the script sourced

@@ -7,7 +7,7 @@
 # On loopback, with all ways to open, all are counted. The delay is on the way
 # back, in the router.
 #
-# Kernels: each; the round trip is the kernel's own, measured where each has it
+# Kernels: source; the round trip is the kernel's own, measured where each has it
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -5,7 +5,7 @@
 # made once for IPv4, IPv6 and v4-mapped sockets, and nothing but its row grows,
 # by what the kernel counts in OutRsts.
 #
-# Kernels: each; kernels differ in who sends a RST, and in what the tracepoint says
+# Kernels: source; kernels differ in who sends a RST, and in what the tracepoint says
 #   of it
 
 # shellcheck source-path=SCRIPTDIR

@@ -5,7 +5,7 @@
 # sock, and a full socket in SYN-RECV, of a simultaneous open. What is counted
 # is what tcpdump sees twice on loopback, and TCPSynRetrans.
 #
-# Kernels: each; kernels differ in what the tracepoint of retransmissions tells, and
+# Kernels: source; kernels differ in what the tracepoint of retransmissions tells, and
 #   when
 
 # shellcheck source-path=SCRIPTDIR

@@ -4,7 +4,7 @@
 # After a mix of all life cycles and sockets held in every state, everything is
 # ended (ss -K): every population is 0 again, in both families.
 #
-# Kernels: each; kernels differ in what ss -K can end, and in what that passes
+# Kernels: source; kernels differ in what ss -K can end, and in what that passes
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -15,12 +15,11 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
 
-readonly ROUNDS=${ROUNDS:-120}
+readonly ROUNDS=${ROUNDS:-120} THREADS=24
 
 # frozen NTH: when the traffic has gone on for a while, stop it and compare
 frozen() {
-	await_traffic "$ns" 500
-	freeze "$lifecycles_pid"
+	await_pause "$lifecycles_pid"
 	present="LISTEN TIME-WAIT" check "frozen in the middle ($1): exact" assert_exact "$ns"
 	thaw "$lifecycles_pid"
 }
@@ -32,7 +31,8 @@ ktap_plan 6
 start_bystander
 setup_ns ns
 
-start_lifecycles "$ns" -t 24 -n "$ROUNDS" -s "${SEED:-1}"
+# stops three times, a quarter of its cycles each
+start_lifecycles "$ns" -t "$THREADS" -n "$ROUNDS" -s "${SEED:-1}" -p $((THREADS * ROUNDS / 4 + 1))
 for i in 1 2 3; do
 	frozen "$i"
 done

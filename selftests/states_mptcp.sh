@@ -27,9 +27,8 @@ start_bystander
 setup_ns ns
 set_sysctl "$ns" mptcp.enabled 1
 
-start_lifecycles "$ns" -t 12 -n 60 -o mptcp
-await_traffic "$ns" 300
-freeze "$lifecycles_pid"
+start_lifecycles "$ns" -t 12 -n 60 -o mptcp -p 480
+await_pause "$lifecycles_pid"
 present=LISTEN check "frozen in the middle: exact" assert_exact "$ns"
 thaw "$lifecycles_pid"
 wait_gone "$lifecycles_pid" 60

@@ -9,7 +9,7 @@
 #   invented peers --- raw sockets, lo ---> listeners on 198.51.100.1, 2001:db8:5::1
 #   sink (dummy) swallows the SYN-ACKs
 #
-# Kernels: each; populations are compared with ss, and request socks are each
+# Kernels: source; populations are compared with ss, and request socks are each
 #   kernel's own
 
 # shellcheck source-path=SCRIPTDIR

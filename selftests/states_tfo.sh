@@ -5,7 +5,7 @@
 # handshake has ended; no request sock stands in the table. Some are closed, or
 # never answered, before it ends. Populations equal ss, frozen and at the end.
 #
-# Kernels: each; kernels differ in how a child of TCP Fast Open is born and ends
+# Kernels: source; kernels differ in how a child of TCP Fast Open is born and ends
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
@@ -37,9 +37,8 @@ setup_ns ns
 # client and server, without cookies, also where no option asks for it
 set_sysctl "$ns" ipv4.tcp_fastopen $((0x1 | 0x2 | 0x4 | 0x200 | 0x400))
 
-start_lifecycles "$ns" -t 12 -n 120 -o tfo
-await_traffic "$ns" 300
-freeze "$lifecycles_pid"
+start_lifecycles "$ns" -t 12 -n 120 -o tfo -p 960
+await_pause "$lifecycles_pid"
 present=LISTEN check "frozen in the middle: exact" assert_exact "$ns"
 thaw "$lifecycles_pid"
 wait_gone "$lifecycles_pid" 60

@@ -43,7 +43,7 @@ start_log() {
 	read -r level _ </proc/sys/kernel/printk
 	defer dmesg -n "$level"
 	dmesg -n 1
-	cat /dev/kmsg >"$TMP/log" &
+	cat /dev/kmsg >"$TMP/log" 2>"$TMP/log-lost" &
 	disown $!
 	defer kill -KILL $!
 }
@@ -104,7 +104,9 @@ requests() {
 
 all_sites() {
 	local site bad=0
-	sed 's/^[^;]*;//' "$TMP/log" | awk '/FAULT_INJECTION/ { wanted = 1 }
+	[ ! -s "$TMP/log-lost" ] || { cat "$TMP/log-lost"; echo "too small: log_buf_len="; bad=1; }
+	# User Mode Linux has an address before each
+	sed 's/^[^;]*;//; s/^ *\[<[0-9a-f]*>\] / /' "$TMP/log" | awk '/FAULT_INJECTION/ { wanted = 1 }
 		wanted && !/\?/ && $1 ~ /^tcpulse_/ { wanted = 0; sub(/\+.*/, "", $1); n[$1]++ }
 		END { for (i in n) print i, n[i] }' | sort >"$TMP/sites"
 	sed 's/^/#   refused: /' "$TMP/sites" >&3

@@ -484,6 +484,7 @@ static int info_cb(const struct nlmsghdr *nlh, void *data)
 		[TCPULSE_A_INFO_LOST_EVENTS] = "lost-events",
 		[TCPULSE_A_INFO_LOST_FIN_WAIT_2] = "lost-fin-wait-2",
 		[TCPULSE_A_INFO_UNEXPECTED] = "unexpected",
+		[TCPULSE_A_INFO_TUNE] = "tune",
 	};
 	struct nlattr *attr;
 	unsigned int type;
@@ -493,7 +494,8 @@ static int info_cb(const struct nlmsghdr *nlh, void *data)
 		type = mnl_attr_get_type(attr);
 		if (type == TCPULSE_A_INFO_HOOK)
 			print_hook(attr);
-		else if (type == TCPULSE_A_INFO_VERSION || type == TCPULSE_A_INFO_KERNEL)
+		else if (type == TCPULSE_A_INFO_VERSION || type == TCPULSE_A_INFO_KERNEL ||
+			 type == TCPULSE_A_INFO_TUNE)
 			printf("%s%s %s\n", prefix, keys[type], mnl_attr_get_str(attr));
 		else if (type <= TCPULSE_A_INFO_MAX && keys[type])
 			printf("%s%s %llu\n", prefix, keys[type],

@@ -6,7 +6,7 @@
 # and at rest, what was created has gone in one of four ways or is alive; and
 # both operations that tell of TIME_WAIT tell the same.
 #
-# Kernels: each; kernels differ in how a minisock is made, and its counts are
+# Kernels: source; kernels differ in how a minisock is made, and its counts are
 #   compared with the kernel's
 
 # shellcheck source-path=SCRIPTDIR

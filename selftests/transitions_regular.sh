@@ -5,7 +5,7 @@
 # once a family (four reasons for leaving TIME-WAIT), also before any was taken;
 # a mix of life cycles takes nearly all of them and none that is unexpected.
 #
-# Kernels: each; kernels differ in the tracepoints that a connection passes
+# Kernels: source; kernels differ in the tracepoints that a connection passes
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

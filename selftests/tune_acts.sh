@@ -6,7 +6,7 @@
 # /proc/sys, tcpdump. What takes seconds is begun first, each in a namespace of
 # its own, and looked at later.
 #
-# Kernels: each; whether the kernel heeds a parameter is what is tested
+# Kernels: source; whether the kernel heeds a parameter is what is tested
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_tune.sh"

@@ -6,7 +6,7 @@
 # else has written meanwhile is not touched. The module leaves nothing pending
 # behind, nor does a namespace.
 #
-# Kernels: each; timers and the words of a refusal are handed to each kernel in its
+# Kernels: source; timers and the words of a refusal are handed to each kernel in its
 #   own way
 
 # shellcheck source-path=SCRIPTDIR
@@ -349,15 +349,20 @@ namespaces_left() {
 }
 
 # What is free in the pages that CPUs keep for themselves counts as in use.
-settle() {
-	busywait 60 netns_worker_rests || die "namespaces do not die"
-	echo 3 >/proc/sys/vm/drop_caches
-	echo 1 | tee /sys/kernel/slab/kmalloc*-192/shrink >/dev/null 2>&1
+shrink() {
+	echo 1 | tee /sys/kernel/slab/{kmalloc*-192,net_namespace}/shrink >/dev/null 2>&1
 	return 0
+}
+
+settle() {
+	end_namespaces 60 || die "namespaces do not die"
+	echo 3 >/proc/sys/vm/drop_caches
+	shrink
 }
 
 # Each has made 36 rows and more. The kernel counts objects a page at a time.
 nothing_leaked() {
+	shrink
 	echo "objects $objects_before -> $(objects), namespaces $left_before -> $(namespaces_left)"
 	[ $(($(objects) - objects_before)) -le $((NAMESPACES * 18)) ] &&
 		[ $(($(namespaces_left) - left_before)) -le $((NAMESPACES / 2)) ]

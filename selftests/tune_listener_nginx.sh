@@ -8,7 +8,7 @@
 #
 #   server (nginx)  eth0 <--- veth ---> eth0  client
 #
-# Kernels: each; the limit is the kernel's own, and listen(2) and SO_REUSEPORT do
+# Kernels: source; the limit is the kernel's own, and listen(2) and SO_REUSEPORT do
 #   with it what they do
 
 # shellcheck source-path=SCRIPTDIR

@@ -2,6 +2,6 @@
 # broken: the history of a namespace is not freed
 # file: kmod/tune.c
 # test: module_kmemleak.sh
-# kernel: uml-debug
+# kernel: 6.1-debug
 # fails: nothing is lost|new suspected memory leaks
 s/^\ttcpulse_event_free\(&tuning->history\);/\tINIT_LIST_HEAD(\&tuning->history);/

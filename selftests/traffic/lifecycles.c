@@ -2,12 +2,14 @@
 /*
  * A mix of the ways a TCP connection can live and die, on loopback:
  *
- *   lifecycles [-t THREADS] [-n ROUNDS] [-s SEED] [-k KINDS] [-o|-x CYCLE,...]
+ *   lifecycles [-t THREADS] [-n ROUNDS] [-s SEED] [-k KINDS] [-o|-x CYCLE,...] [-p CYCLES]
  *
  * Each thread does ROUNDS cycles, chosen by SEED, and plays both ends of each.
  * Some are left half way (parked) and finished later, so that whoever stops
  * the process finds sockets in every state. -o does only these cycles, -x adds
- * some that need a sysctl or a kernel option: tfo, mptcp. Prints for each
+ * some that need a sysctl or a kernel option: tfo, mptcp. With -p the process
+ * stops itself (SIGSTOP) each time that so many cycles of all threads have been
+ * done, in the middle of others; SIGCONT lets it go on. Prints for each
  * "CYCLE done failed".
  */
 #include <err.h>
@@ -15,6 +17,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +54,8 @@ struct worker {
 };
 
 static unsigned int enabled;
+static unsigned int pause_every;	/* cycles; 0: never */
+static atomic_uint cycles_done;
 
 static int listener_of(struct worker *w, enum kind k, int what)
 {
@@ -532,6 +537,14 @@ static unsigned int pick(struct rng *r, unsigned int mask, unsigned int n)
 	return i;
 }
 
+static void pause_at_times(void)
+{
+	unsigned int done = atomic_fetch_add(&cycles_done, 1) + 1;
+
+	if (pause_every && done % pause_every == 0)
+		kill(getpid(), SIGSTOP);
+}
+
 static void *work(void *data)
 {
 	struct worker *w = data;
@@ -544,6 +557,7 @@ static void *work(void *data)
 			w->failed[c]++;
 		else
 			w->done[c]++;
+		pause_at_times();
 	}
 	for (i = 0; i < PARKED; i++)
 		finish(&w->parked[i]);
@@ -598,7 +612,8 @@ static void enable(char *list)
 
 static void explain(void)
 {
-	errx(2, "usage: lifecycles [-t THREADS] [-n ROUNDS] [-s SEED] [-k KINDS] [-o|-x CYCLES]");
+	errx(2, "usage: lifecycles [-t THREADS] [-n ROUNDS] [-s SEED] [-k KINDS] [-o|-x CYCLES] %s",
+	     "[-p CYCLES]");
 }
 
 int main(int argc, char **argv)
@@ -610,13 +625,15 @@ int main(int argc, char **argv)
 
 	for (i = 0; i < CYCLES; i++)
 		enabled |= cycles[i].extra ? 0 : 1u << i;
-	while ((opt = getopt(argc, argv, "t:n:s:k:x:o:")) != -1) {
+	while ((opt = getopt(argc, argv, "t:n:s:k:x:o:p:")) != -1) {
 		if (opt == 't')
 			threads = strtoul(optarg, NULL, 10);
 		else if (opt == 'n')
 			rounds = strtoul(optarg, NULL, 10);
 		else if (opt == 's')
 			seed = strtoull(optarg, NULL, 10);
+		else if (opt == 'p')
+			pause_every = strtoul(optarg, NULL, 10);
 		else if (opt == 'k')
 			kinds = parse_kinds(optarg);
 		else if (opt == 'o')
