@@ -34,10 +34,11 @@ start_overload() {
 		die "overload $*: $(<"$TMP/$ns/$name")"
 }
 
-# start_server NS ACCEPTS: the listeners of the load, backlogs 8, 4 times 4, and
-# 64, of which each accepts ACCEPTS connections a second; sets serve_pid
+# start_server NS ACCEPT: the listeners of the load, backlogs 8, 4 times 4, and 64; ACCEPT
+# is an option of overload serve, or two; sets serve_pid
 start_server() {
-	start_overload "$1" serve serve -a "$2" "v4,$load_port,8" \
+	# shellcheck disable=SC2086 # words
+	start_overload "$1" serve serve $2 "v4,$load_port,8" \
 		"dual,$((load_port + 1)),4,4" "dual,$((load_port + 2)),64"
 	serve_pid=$started_pid
 }

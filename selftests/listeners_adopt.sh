@@ -23,7 +23,7 @@ start_load() {
 	lossy "$server" eth0 delay 20ms
 	lossy "$client" eth0 delay 60ms
 	set_sysctl "$server" ipv4.tcp_syncookies "$1"
-	start_server "$server" 20
+	start_server "$server" "-a 20"
 	press "$client" 192.0.2.1 2001:db8::1 -n 100000 -r 500
 	busywait 20 drops || die "nothing is refused"
 }

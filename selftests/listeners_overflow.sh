@@ -17,7 +17,7 @@
 
 # ms: long, but less than what a SYN or its answer waits to be sent again
 readonly ROUND_TRIP=720
-near='' far='' far_client='' gone=0
+near='' far='' far_client='' gone=0 by_attempts=''
 
 # set_both COOKIES ABORT
 set_both() {
@@ -89,10 +89,14 @@ link_is_empty() {
 	done
 }
 
-# accepts: a second, on each listener. On a slow machine fewer come as well, and the
-# queues have to fill all the same.
-accepts() {
-	echo $((slow < 10 ? 10 / slow : 1))
+# The server in NS accepts one on each listener for each 30 connections that press, when
+# it is given the words in $by_attempts, has tried. By the clock it would, on a slow
+# machine, accept all that come.
+accept_by_attempts() {
+	local fifo="$TMP/$1/attempts-$load_port"
+	mkfifo "$fifo"
+	start_server "$1" -t 0<>"$fifo"
+	by_attempts="-e 30,$fifo"
 }
 
 # overflow COOKIES ABORT
@@ -100,13 +104,15 @@ overflow() {
 	local name="syncookies=$1 abort=$2" servers pids pid
 	set_both "$1" "$2"
 	load_port=$((load_port + 10))
-	start_server "$near" "$(accepts)"
+	accept_by_attempts "$far"
 	servers=$serve_pid
-	start_server "$far" "$(accepts)"
-	servers="$servers $serve_pid"
-	press "$far_client" 192.0.2.1 2001:db8::1 -n 600 -r 330
+	# shellcheck disable=SC2086 # two words
+	press "$far_client" 192.0.2.1 2001:db8::1 -n 600 -r 330 $by_attempts
 	pids=$press_pid
-	press "$near" 127.0.0.1 ::1 -n 450 -r 230 -s 2
+	accept_by_attempts "$near"
+	servers="$servers $serve_pid"
+	# shellcheck disable=SC2086
+	press "$near" 127.0.0.1 ::1 -n 450 -r 230 -s 2 $by_attempts
 	pids="$pids $press_pid"
 	busywait 30 says_ready "$TMP/$far_client/press" || die "press does nothing"
 	# shellcheck disable=SC2086 # lists
@@ -189,7 +195,7 @@ prepare_late() {
 	set_sysctl "$far" ipv4.tcp_synack_retries 12
 	slow_link "$far" "$far_client" $((ROUND_TRIP - 20))ms
 	set_both 0 "$1"
-	start_server "$far" 0
+	start_server "$far" "-a 0"
 	start_overload "$far_client" early hold -n 60 "192.0.2.1,$((load_port + 2))"
 }
 

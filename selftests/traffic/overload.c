@@ -2,18 +2,20 @@
 /*
  * Listeners that are asked for more than they take:
  *
- *   overload serve [-a ACCEPTS-PER-SECOND] LISTENER...
- *   overload press [-n CONNECTIONS] [-r RATE] [-s SEED] ADDRESS,PORT...
+ *   overload serve [-a ACCEPTS-PER-SECOND | -t] LISTENER...
+ *   overload press [-n CONNECTIONS] [-r RATE] [-s SEED] [-e N,FILE] ADDRESS,PORT...
  *   overload hold [-m | -w] [-i MS] -n CONNECTIONS ADDRESS,PORT...
  *
  * serve: each LISTENER is FAMILY,PORT,BACKLOG[,COPIES] with FAMILY v4, v6 (IPv6
  * only) or dual, of which several copies share a port (SO_REUSEPORT); every
- * one accepts ACCEPTS connections a second, none at all when that is 0, and
- * aborts them, so that no TIME_WAIT is left. Runs until it is killed.
+ * one accepts ACCEPTS connections a second, none at all when that is 0, or one for
+ * each byte on stdin (-t), and aborts them, so that no TIME_WAIT is left. Runs until
+ * it is killed.
  *
- * press: connections at a rate to one of the targets after the other, of which
- * some never hear the SYN-ACK, some send, some end, some are aborted. Before them
- * comes a burst of such that never hear it. Between them come ACKs that belong to
+ * press: connections to one of the targets after the other, at RATE a second at most,
+ * of which some never hear the SYN-ACK, some send, some end, some are aborted. After
+ * each N a byte goes to FILE: however slow the machine is, who accepts by these stays
+ * as far behind. Before them comes a burst of such that never hear it. Between them come ACKs that belong to
  * nothing and, where a target is an address of 127/8, SYNs to the broadcast
  * address. The same seed gives the same sequence. Ends by itself and prints
  * "CONNECTIONS CONNECTED".
@@ -28,6 +30,7 @@
  */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,18 +133,34 @@ static void accept_one(int listener)
 		*fd = 0;
 }
 
+static void accept_from_each(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nlisteners; i++)
+		accept_one(listeners[i].fd);
+}
+
 static void serve(unsigned int rate)
 {
 	__u64 due = now_us();
-	unsigned int i;
 
 	say_ready();
 	while (rate) {
 		due += 1000000 / rate;
 		await_us(due);
-		for (i = 0; i < nlisteners; i++)
-			accept_one(listeners[i].fd);
+		accept_from_each();
 	}
+	pause();
+}
+
+static void serve_when_told(void)
+{
+	char byte;
+
+	say_ready();
+	while (read(STDIN_FILENO, &byte, 1) == 1)
+		accept_from_each();
 	pause();
 }
 
@@ -244,10 +263,30 @@ static void poke(int fd)
 		send(fd, "?", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+static unsigned int tell_each;
+static int told = -1;
+
+static void open_told(const char *word)
+{
+	const char *file = strchr(word, ',');
+
+	tell_each = strtoul(word, NULL, 10);
+	if (!file || !tell_each)
+		errx(2, "no N,FILE: %s", word);
+	told = open(file + 1, O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (told < 0)
+		err(1, "%s", file + 1);
+}
+
+static void tell(unsigned int done)
+{
+	if (tell_each && !(done % tell_each) && write(told, ".", 1) != 1)
+		err(1, "nobody is told");
+}
+
 static void press(unsigned int n, unsigned int rate)
 {
 	const union addr *to;
-	__u64 due = now_us();
 	unsigned int i;
 
 	memset(slots, -1, sizeof(slots));
@@ -263,8 +302,8 @@ static void press(unsigned int n, unsigned int rate)
 			send_broadcast_syn(to);
 		if (i == n / 2)
 			say_ready();
-		due += 1000000 / rate;
-		await_us(due);
+		tell(i + 1);
+		nap_us(1000000 / rate);
 	}
 	for (i = 0; i < SLOTS; i++) {
 		if (slots[i] >= 0)
@@ -312,16 +351,18 @@ int main(int argc, char **argv)
 {
 	unsigned int n = 1000, rate = 500, accepts = 50, ms = 0;
 	const char *role = argc > 1 ? argv[1] : "";
-	bool muted = false, in_turn = false;
+	bool muted = false, in_turn = false, when_told = false;
 	__u64 seed = 1;
 	int opt;
 
 	if (argc < 2)
 		explain();
 	optind = 2;
-	while ((opt = getopt(argc, argv, "a:i:mn:r:s:w")) != -1) {
+	while ((opt = getopt(argc, argv, "a:e:i:mn:r:s:tw")) != -1) {
 		if (opt == 'a')
 			accepts = strtoul(optarg, NULL, 10);
+		else if (opt == 'e')
+			open_told(optarg);
 		else if (opt == 'i')
 			ms = strtoul(optarg, NULL, 10);
 		else if (opt == 'm')
@@ -332,6 +373,8 @@ int main(int argc, char **argv)
 			rate = strtoul(optarg, NULL, 10);
 		else if (opt == 's')
 			seed = strtoull(optarg, NULL, 10);
+		else if (opt == 't')
+			when_told = true;
 		else if (opt == 'w')
 			in_turn = true;
 		else
@@ -343,6 +386,8 @@ int main(int argc, char **argv)
 	if (!strcmp(role, "serve")) {
 		for (; optind < argc; optind++)
 			open_listeners(argv[optind]);
+		if (when_told)
+			serve_when_told();
 		serve(accepts);
 		return 0;
 	}
