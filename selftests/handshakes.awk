@@ -3,7 +3,8 @@
 # each: "FAMILY US". With -v side=active from SYN to SYN-ACK, as the client's link
 # shows it, with passive from SYN-ACK to the first ACK, as the server's does. A SYN may
 # be sent again in the moment in which its answer comes, and is answered once more: that
-# is no second handshake.
+# is no second handshake. One of the same ports with another sequence number is: where
+# segments overtake each other, a RST may end TIME-WAIT, and the ports are used again.
 
 BEGIN {
 	begin_flags = side == "active" ? "^\\[S[EW]*\\],$" : "^\\[S\\.[EW]*\\],$"
@@ -15,11 +16,12 @@ $6 == "Flags" {
 	family = $2 == "IP6" ? "inet6" : "inet"
 	to = $5
 	sub(/:$/, "", to)
-	if (flags ~ begin_flags && !(($3, to) in ended)) {
+	if (flags ~ begin_flags && ended[$3, to] != $9) {
 		began[$3, to] = $1
+		first[$3, to] = $9
 	} else if ((to, $3) in began && flags ~ end_flags) {
 		printf "%s %d\n", family, ($1 - began[to, $3]) * 1e6
 		delete began[to, $3]
-		ended[to, $3]
+		ended[to, $3] = first[to, $3]
 	}
 }
