@@ -51,7 +51,7 @@ has_expired() {
 }
 
 changes() {
-	in_ns "$busy" tcpulse_set tcp_fin_timeout=9 tcp_rfc1337=1 confirm=60 &&
+	in_ns "$busy" tcpulse_set tcp_fin_timeout=9 tcp_rfc1337=1 confirm=600 &&
 		in_ns "$busy" tcpulse_set revert &&
 		in_ns "$busy" tcpulse_set tcp_fin_timeout=9 confirm=1 &&
 		busywait 10 has_expired &&
