@@ -2,20 +2,20 @@
 /*
  * Listeners that are asked for more than they take:
  *
- *   overload serve [-a ACCEPTS-PER-SECOND | -t] LISTENER...
- *   overload press [-n CONNECTIONS] [-r RATE] [-s SEED] [-e N,FILE] ADDRESS,PORT...
+ *   overload serve [-a ACCEPTS-PER-SECOND | -w] LISTENER...
+ *   overload press [-n CONNECTIONS] [-r RATE] [-s SEED] [-t FILE] ADDRESS,PORT...
  *   overload hold [-m | -w] [-i MS] -n CONNECTIONS ADDRESS,PORT...
  *
  * serve: each LISTENER is FAMILY,PORT,BACKLOG[,COPIES] with FAMILY v4, v6 (IPv6
  * only) or dual, of which several copies share a port (SO_REUSEPORT); every
  * one accepts ACCEPTS connections a second, none at all when that is 0, or one for
- * each byte on stdin (-t), and aborts them, so that no TIME_WAIT is left. Runs until
+ * each byte on stdin (-w), and aborts them, so that no TIME_WAIT is left. Runs until
  * it is killed.
  *
- * press: connections to one of the targets after the other, at RATE a second at most,
- * of which some never hear the SYN-ACK, some send, some end, some are aborted. After
- * each N a byte goes to FILE: however slow the machine is, who accepts by these stays
- * as far behind. Before them comes a burst of such that never hear it. Between them come ACKs that belong to
+ * press: connections to one of the targets after the other, 30 at once and RATE a
+ * second at most, of which some never hear the SYN-ACK, some send, some end, some are
+ * aborted. After each 30 a byte goes to FILE (-t): however slow the machine is, who
+ * accepts by these stays as far behind. Before them comes a burst of such that never hear it. Between them come ACKs that belong to
  * nothing and, where a target is an address of 127/8, SYNs to the broadcast
  * address. The same seed gives the same sequence. Ends by itself and prints
  * "CONNECTIONS CONNECTED".
@@ -46,6 +46,7 @@
 #define LISTENERS_MAX 64
 #define TARGETS_MAX 16
 #define SLOTS 64	/* connections that press keeps open */
+#define AT_ONCE 30	/* connections between two pauses of press */
 #define BURST 64	/* SYNs nobody answers for, at the beginning */
 #define KEPT 16		/* connections that serve keeps open */
 #define SOON_MS 1000	/* who is not connected by then will not be */
@@ -263,24 +264,20 @@ static void poke(int fd)
 		send(fd, "?", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-static unsigned int tell_each;
 static int told = -1;
 
-static void open_told(const char *word)
+static void open_told(const char *file)
 {
-	const char *file = strchr(word, ',');
-
-	tell_each = strtoul(word, NULL, 10);
-	if (!file || !tell_each)
-		errx(2, "no N,FILE: %s", word);
-	told = open(file + 1, O_WRONLY | O_APPEND | O_CLOEXEC);
+	told = open(file, O_WRONLY | O_APPEND | O_CLOEXEC);
 	if (told < 0)
-		err(1, "%s", file + 1);
+		err(1, "%s", file);
 }
 
-static void tell(unsigned int done)
+/* What was sent is answered before more is. */
+static void pause_and_tell(unsigned int rate)
 {
-	if (tell_each && !(done % tell_each) && write(told, ".", 1) != 1)
+	nap_us(1000000ull * AT_ONCE / rate);
+	if (told >= 0 && write(told, ".", 1) != 1)
 		err(1, "nobody is told");
 }
 
@@ -302,8 +299,8 @@ static void press(unsigned int n, unsigned int rate)
 			send_broadcast_syn(to);
 		if (i == n / 2)
 			say_ready();
-		tell(i + 1);
-		nap_us(1000000 / rate);
+		if (i % AT_ONCE == AT_ONCE - 1)
+			pause_and_tell(rate);
 	}
 	for (i = 0; i < SLOTS; i++) {
 		if (slots[i] >= 0)
@@ -351,18 +348,16 @@ int main(int argc, char **argv)
 {
 	unsigned int n = 1000, rate = 500, accepts = 50, ms = 0;
 	const char *role = argc > 1 ? argv[1] : "";
-	bool muted = false, in_turn = false, when_told = false;
+	bool muted = false, wait = false;
 	__u64 seed = 1;
 	int opt;
 
 	if (argc < 2)
 		explain();
 	optind = 2;
-	while ((opt = getopt(argc, argv, "a:e:i:mn:r:s:tw")) != -1) {
+	while ((opt = getopt(argc, argv, "a:i:mn:r:s:t:w")) != -1) {
 		if (opt == 'a')
 			accepts = strtoul(optarg, NULL, 10);
-		else if (opt == 'e')
-			open_told(optarg);
 		else if (opt == 'i')
 			ms = strtoul(optarg, NULL, 10);
 		else if (opt == 'm')
@@ -374,9 +369,9 @@ int main(int argc, char **argv)
 		else if (opt == 's')
 			seed = strtoull(optarg, NULL, 10);
 		else if (opt == 't')
-			when_told = true;
+			open_told(optarg);
 		else if (opt == 'w')
-			in_turn = true;
+			wait = true;
 		else
 			explain();
 	}
@@ -386,7 +381,7 @@ int main(int argc, char **argv)
 	if (!strcmp(role, "serve")) {
 		for (; optind < argc; optind++)
 			open_listeners(argv[optind]);
-		if (when_told)
+		if (wait)
 			serve_when_told();
 		serve(accepts);
 		return 0;
@@ -396,7 +391,7 @@ int main(int argc, char **argv)
 	if (!strcmp(role, "press"))
 		press(n, rate);
 	else if (!strcmp(role, "hold"))
-		hold(n, muted, in_turn, ms);
+		hold(n, muted, wait, ms);
 	else
 		explain();
 	return 0;
