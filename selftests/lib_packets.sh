@@ -8,7 +8,8 @@
 #	peer eth0 192.0.2.2 ---- 192.0.2.1 eth0 host, with tun, tap, tunnels, ...
 #
 # A sender of packets through a VRF and a chain "type route" in output are never
-# together: on 6.12 and 7.2 the kernel itself dies of that (ip6_route_output_flags).
+# together: from 6.12 on the kernel dies of that, without tcpulse too, when a packet
+# socket's packet comes from :: (ip6_route_output_flags takes that for a socket of IPv6).
 
 host='' peer='' doomed=''
 ways=() xdp=() made=() missing=() fleeting=()
