@@ -15,10 +15,10 @@
  * press: connections to one of the targets after the other, 30 at once and RATE a
  * second at most, of which some never hear the SYN-ACK, some send, some end, some are
  * aborted. After each 30 a byte goes to FILE (-t): however slow the machine is, who
- * accepts by these stays as far behind. Before them comes a burst of such that never hear it. Between them come ACKs that belong to
- * nothing and, where a target is an address of 127/8, SYNs to the broadcast
- * address. The same seed gives the same sequence. Ends by itself and prints
- * "CONNECTIONS CONNECTED".
+ * accepts by these stays as far behind. Before them comes a burst of such that never
+ * hear it. Between them come ACKs that belong to nothing and, where a target is an
+ * address of 127/8, SYNs to the broadcast address. The same seed gives the same
+ * sequence. Ends by itself and prints "CONNECTIONS CONNECTED".
  *
  * hold: as many connections to each target as told, all at once or one every MS
  * milliseconds, held until it is killed; muted ones (-m) never hear the SYN-ACK.
