@@ -50,6 +50,8 @@ blames() {
 cause() {
 	local bad=0
 	setup_ns ns
+	# what is sent again while the other end vanishes would meet its listener
+	be_patient "$ns"
 	count_segments "$ns"
 	start_cause "$1" || bad=1
 	tcpulse_get -N "$ns" segments >"$TMP/$ns/segments"
