@@ -5,10 +5,10 @@
 # Packets, random and mutated, by all ways into a namespace and out of it, dropped at
 # all places, in worlds that are drawn from the seed too, while connections live and
 # end: the kernel has nothing to complain about, and when all is at rest, each number
-# of the module is the kernel's. First the seeds of fuzz/packet/seeds, which once found
-# something, then a new one; with -s that one alone. What a kernel lacks is said, and
-# makes its world of a seed another one. -n is how many packets of each seed, -t for how
-# long at most. More of it: make fuzz.
+# of the module is the kernel's. The seeds are those of fuzz/packet/seeds, with -s that
+# one alone. What a kernel lacks is said, and makes its world of a seed another one. -n is
+# how many packets of each seed, -t for how long at most. New seeds are for make fuzz:
+# kernels have faults of their own, and there is somebody to look.
 #
 # Kernels: each; what a freed packet looks like is the kernel's choice
 
@@ -138,7 +138,7 @@ PATH=$SELFTESTS/fuzz/packet:$PATH
 [ -x "$SELFTESTS/fuzz/packet/pktfuzz" ] || skip_all "not built: make -C selftests/fuzz/packet"
 exec 3>&1
 load_modules
-mapfile -t seeds < <(known_seeds; echo "$SRANDOM")
+mapfile -t seeds < <(known_seeds)
 while getopts s:n:t: option; do
 	case $option in
 	s) seeds=("$OPTARG") ;;
