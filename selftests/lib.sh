@@ -353,6 +353,7 @@ setup_veth() {
 		link set eth0 up
 	EOF
 	busywait 10 link_is_up "$1" || die "the veth link does not come up"
+	busywait 10 link_is_up "$2" || die "the other end of the veth link does not come up"
 }
 
 link_is_up() {
@@ -505,8 +506,19 @@ kill_tree() {
 	kill -KILL "$1" $(children "$1")
 }
 
-# start_wrk NS SECONDS CONNECTIONS URL: sets wrk_pid
+# reaches NS URL: somebody accepts connections there
+reaches() {
+	local place=${2#http://}
+	place=${place%%/*}
+	# shellcheck disable=SC2016 # for the other shell
+	in_ns "$1" timeout 10 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$(tr -d '[]' <<<"${place%:*}")" \
+		"${place##*:}" 2>>"$TMP/$1/wrk"
+}
+
+# start_wrk NS SECONDS CONNECTIONS URL: sets wrk_pid. One whose first connection fails, for
+# want of a route or a neighbour yet, gives up.
 start_wrk() {
+	busywait 30 reaches "$1" "$4" || die "cannot connect to $4: $(tail -n 1 "$TMP/$1/wrk")"
 	start_in "$1" nice wrk -t 2 -d "${2}s" -c "$3" --timeout 10s "$4" >>"$TMP/$1/wrk" 2>&1
 	wrk_pid=$started_pid
 }

@@ -39,7 +39,7 @@ drive() {
 	# shellcheck disable=SC2086 # a list
 	freeze $workers
 	busywait 20 has_overflowed $(($(overflows) + 100)) || die "nothing is refused"
-	busywait 20 both_refused || die "one family is never refused"
+	busywait 20 both_refused || die "one family is never refused: $(<"$TMP/$client/wrk")"
 	# shellcheck disable=SC2086
 	thaw $workers
 	await_traffic "$client" 400
