@@ -20,7 +20,6 @@ readonly EACH=150 THREADS=2
 connect_all() {
 	local address port
 	setup_path
-	use_few_ports
 	# shellcheck disable=SC2086 # words
 	lossy "$router" client delay $1
 	port=$(random_port)
@@ -39,13 +38,6 @@ connect_all() {
 	end_capture "$server" "$CLIENT4"
 	read_segments "$client" || die "$client is not at rest"
 	read_segments "$server" || die "$server is not at rest"
-}
-
-# The client's ports are used again and again. It happens anyway, now and then: where
-# segments overtake each other, a RST can end TIME-WAIT.
-use_few_ports() {
-	set_sysctl "$client" ipv4.ip_local_port_range "40000 40039"
-	set_sysctl "$client" ipv4.tcp_max_tw_buckets 0
 }
 
 # All segments, where a capture of segments has those with a flag; to the same file.
