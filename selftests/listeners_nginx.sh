@@ -27,9 +27,11 @@ both_refused() {
 	[ "$(tcpulse_get -N "$server" listeners | awk '$13 + $14 + $15 > 0' | wc -l)" -eq 2 ]
 }
 
-# Workers that do not accept for a moment, as when they wait for a disk.
+# Workers that do not accept for a moment, as when they wait for a disk. Of a slow wrk's
+# connections nginx may have accepted all by then, and waits for what they ask: others
+# come as well.
 drive() {
-	local workers
+	local workers late
 	start_wrk "$client" 600 100 "http://192.0.2.1:$port/"
 	wrk4=$wrk_pid
 	start_wrk "$client" 600 100 "http://[2001:db8::1]:$port/"
@@ -38,10 +40,13 @@ drive() {
 	workers=$(children "$nginx_pid")
 	# shellcheck disable=SC2086 # a list
 	freeze $workers
+	start_overload "$client" late hold -n 30 "192.0.2.1,$port" "2001:db8::1,$port"
+	late=$started_pid
 	busywait 20 has_overflowed $(($(overflows) + 100)) || die "nothing is refused"
 	busywait 20 both_refused || die "one family is never refused: $(<"$TMP/$client/wrk")"
 	# shellcheck disable=SC2086
 	thaw $workers
+	kill -KILL "$late"
 	await_traffic "$client" 400
 	kill -KILL "$wrk4" "$wrk6"
 	busywait 10 is_gone "$wrk4"
