@@ -294,7 +294,8 @@ struct tcpulse_tuning {
  *	off; NULL before the namespace is set up and from .pre_exit on
  * @pcpu: the counters, for readers; lives from .init to .exit
  * @awake: since when populations move, as tcpulse_minute_now(); 0 when they do
- *	not. The probes read it, and one of them writes it when it is 0; see peak.c
+ *	not. The probes read it, and one of them writes it when it is 0; see peak.c.
+ *	Not beside @live, which every event reads
  * @peaks: largest populations
  * @listeners: listening sockets
  * @segments: counting of segments
@@ -311,8 +312,8 @@ struct tcpulse_tuning {
 struct tcpulse_net {
 	struct tcpulse_cpu __percpu *live;
 	struct tcpulse_cpu __percpu *pcpu;
-	u32 awake;
-	struct tcpulse_peaks peaks ____cacheline_aligned_in_smp;
+	u32 awake ____cacheline_aligned_in_smp;
+	struct tcpulse_peaks peaks;
 	struct tcpulse_listeners listeners;
 	struct tcpulse_segments segments;
 	struct tcpulse_tuning tuning;
