@@ -17,15 +17,32 @@ report_begin() {
 	: >"$OUT/ghosts"
 }
 
+# points_of LOG: what a selftest said, without what kselftest's runner puts before each line
+points_of() {
+	if grep -q '^# selftests: ' "$1"; then
+		sed -n 's/^# //p' "$1"
+	else
+		cat "$1"
+	fi
+}
+
 # failed_points LOG: each that is not ok, after what it said of it; of a test that gave
 # up, what it said
 failed_points() {
 	[ -e "${1:-}" ] || return 0
-	awk '
-		/^# # / { if (++said <= 8) text = text "    " $0 "\n"; next }
-		/^# not ok / { if (++points <= 6) print text "    " $0; text = ""; said = 0 }
-		/^# ok / { text = ""; said = 0 }
-		END { if (!points) printf "%s", text }' "$1"
+	points_of "$1" | awk '
+		# the last of what was said, which often sums it up
+		function tell(    i)
+		{
+			for (i = said > 8 ? said - 7 : 1; i <= said; i++)
+				print "    # " text[i]
+		}
+		/^not ok / { if (++points <= 6) { tell(); print "    # " $0 } said = 0; next }
+		/^ok / { said = 0; next }
+		/^#/ { open = 1 }
+		/^(KTAP|1\.\.)/ { open = 0 }
+		open { text[++said] = $0 }
+		END { if (!points) tell() }'
 }
 
 # result VERDICT SECONDS WHERE NAME [REASON [LOG]]: WHERE is a kernel, or "-" for this host.
@@ -83,7 +100,7 @@ step() {
 	elif ran_out "$status"; then
 		result skipped $((SECONDS - start)) "$where" "$name" "no time left for it"
 	else
-		result FAILED $((SECONDS - start)) "$where" "$name"
+		result FAILED $((SECONDS - start)) "$where" "$name" '' "$log"
 		tail -n 40 "$log" | sed 's/^/    /'
 	fi
 }
