@@ -71,7 +71,8 @@ all_have_a_share() {
 }
 
 # most_is FAMILY N: of each of its listeners, or one more, as two CPUs may each let in
-# the last one. A kernel with one CPU was seen to have that as well, it is not known how.
+# the last one. A kernel with one CPU was seen to add one to a queue of 201, by its own
+# count and in one softirq; how that passed its look before is not known.
 most_is() {
 	local peak
 	for peak in $(column "$ns" syn-peak "$1"); do
