@@ -79,7 +79,7 @@ static __always_inline void tcpulse_minisock_freed(const struct sk_buff *skb,
 	if (dropped)
 		tcpulse_timewait_dropped(pcpu, net, skb, th);
 	else
-		tcpulse_timewait_consumed(pcpu, net, th);
+		tcpulse_timewait_consumed(pcpu, net, skb, th);
 	if (tcpulse_overflow_is_due(pcpu, net))
 		tcpulse_overflow_settle(pcpu, net, skb, th);
 }

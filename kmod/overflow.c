@@ -16,8 +16,7 @@
 #include <linux/cpu.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
-#include <net/inet6_hashtables.h>
-#include <net/inet_hashtables.h>
+#include <net/inet_connection_sock.h>
 #include <net/inet_sock.h>
 #include <net/tcp.h>
 
@@ -26,6 +25,7 @@
 #include "overflow.h"
 #include "packet.h"
 #include "pernet.h"
+#include "tuple.h"
 
 static const int tcpulse_overflow_mib[TCPULSE_MIBS] = {
 	[TCPULSE_MIB_OVERFLOWS] = LINUX_MIB_LISTENOVERFLOWS,
@@ -139,101 +139,6 @@ u64 tcpulse_overflow_kernel(const struct net *net, enum tcpulse_mib i)
 
 /* --- whose segment --------------------------------------------------- */
 
-/**
- * struct tcpulse_overflow_key - what a listener is found by
- * @family: AF_INET or AF_INET6, of the packets
- * @saddr: the peer
- * @daddr: this host
- * @sport: port of the peer
- * @hnum: port of this host, host byte order
- * @dif: interface
- * @sdif: interface below it, if that one is a VRF's
- */
-struct tcpulse_overflow_key {
-	unsigned short family;
-	struct in6_addr saddr;
-	struct in6_addr daddr;
-	__be16 sport;
-	u16 hnum;
-	int dif;
-	int sdif;
-};
-
-static void tcpulse_overflow_key_skb(struct tcpulse_overflow_key *key,
-				     struct sk_buff *skb,
-				     const struct tcphdr *th)
-{
-	key->sport = th->source;
-	key->hnum = ntohs(th->dest);
-	if (skb->protocol == htons(ETH_P_IP)) {
-		key->family = AF_INET;
-		key->saddr.s6_addr32[0] = ip_hdr(skb)->saddr;
-		key->daddr.s6_addr32[0] = ip_hdr(skb)->daddr;
-		key->dif = inet_iif(skb);
-		key->sdif = tcp_v4_sdif(skb);
-		return;
-	}
-#if IS_ENABLED(CONFIG_IPV6)
-	key->family = AF_INET6;
-	key->saddr = ipv6_hdr(skb)->saddr;
-	key->daddr = ipv6_hdr(skb)->daddr;
-	key->dif = tcp_v6_iif(skb);
-	key->sdif = tcp_v6_sdif(skb);
-#endif
-}
-
-/* A child is bound to an interface if its listener is. */
-static void tcpulse_overflow_key_child(struct tcpulse_overflow_key *key,
-				       const struct sock *sk)
-{
-	key->sport = sk->sk_dport;
-	key->hnum = sk->sk_num;
-	key->dif = sk->sk_bound_dev_if;
-	key->sdif = 0;
-#if IS_ENABLED(CONFIG_IPV6)
-	if (sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(&sk->sk_v6_daddr)) {
-		key->family = AF_INET6;
-		key->saddr = sk->sk_v6_daddr;
-		key->daddr = sk->sk_v6_rcv_saddr;
-		return;
-	}
-#endif
-	key->family = AF_INET;
-	key->saddr.s6_addr32[0] = sk->sk_daddr;
-	key->daddr.s6_addr32[0] = sk->sk_rcv_saddr;
-}
-
-static struct sock *
-tcpulse_overflow_connection(struct net *net,
-			    const struct tcpulse_overflow_key *key)
-{
-#if IS_ENABLED(CONFIG_IPV6)
-	if (key->family == AF_INET6)
-		return tcpulse_inet6_lookup(net, &key->saddr, key->sport,
-					    &key->daddr, key->hnum, key->dif,
-					    key->sdif);
-#endif
-	return tcpulse_inet_lookup(net, key->saddr.s6_addr32[0], key->sport,
-				   key->daddr.s6_addr32[0], key->hnum, key->dif,
-				   key->sdif);
-}
-
-/* The kernel's own choice, made again. */
-static const struct sock *
-tcpulse_overflow_choice(struct net *net, const struct tcpulse_overflow_key *key)
-{
-#if IS_ENABLED(CONFIG_IPV6)
-	if (key->family == AF_INET6)
-		return tcpulse_inet6_lookup_listener(net, &key->saddr,
-						     key->sport, &key->daddr,
-						     key->hnum, key->dif,
-						     key->sdif);
-#endif
-	return tcpulse_inet_lookup_listener(net, key->saddr.s6_addr32[0],
-					    key->sport, key->daddr.s6_addr32[0],
-					    key->hnum, key->dif, key->sdif);
-}
-
 /*
  * The request sock, if there still is one, knows its listener, also in a
  * group of SO_REUSEPORT; but one that has closed hands its requests on to
@@ -242,9 +147,9 @@ tcpulse_overflow_choice(struct net *net, const struct tcpulse_overflow_key *key)
  * Context: RCU. The listener is not referenced.
  */
 static const struct sock *
-tcpulse_overflow_listener(struct net *net, const struct tcpulse_overflow_key *key)
+tcpulse_overflow_listener(const struct net *net, const struct tcpulse_tuple *tuple)
 {
-	struct sock *sk = tcpulse_overflow_connection(net, key);
+	struct sock *sk = tcpulse_tuple_connection(net, tuple);
 	const struct sock *listener = NULL;
 
 	if (sk && sk->sk_state == TCP_NEW_SYN_RECV)
@@ -253,7 +158,7 @@ tcpulse_overflow_listener(struct net *net, const struct tcpulse_overflow_key *ke
 		listener = NULL;
 	if (sk)
 		sock_gen_put(sk);
-	return listener ?: tcpulse_overflow_choice(net, key);
+	return listener ?: tcpulse_tuple_listener(net, tuple);
 }
 
 /* --- for what cause -------------------------------------------------- */
@@ -373,14 +278,14 @@ static void tcpulse_overflow_count(struct tcpulse_listener *listener,
  * Context: preemption off.
  */
 static void tcpulse_overflow_put_down(struct net *net,
-				      const struct tcpulse_overflow_key *key,
+				      const struct tcpulse_tuple *tuple,
 				      const struct tcpulse_overflow *of, bool syn)
 {
 	struct tcpulse_listener *listener;
 	const struct sock *sk;
 
 	rcu_read_lock();
-	sk = tcpulse_overflow_listener(net, key);
+	sk = tcpulse_overflow_listener(net, tuple);
 	listener = sk ? tcpulse_listener_find(sk) : NULL;
 	if (listener) {
 		tcpulse_listener_raise(&listener->syn,
@@ -406,14 +311,14 @@ noinline void tcpulse_overflow_settle(struct tcpulse_cpu __percpu *pcpu,
 				      const struct sk_buff *skb,
 				      const struct tcphdr *th)
 {
-	struct tcpulse_overflow_key key;
+	struct tcpulse_tuple tuple;
 	struct tcpulse_overflow of;
 
 	if (!this_cpu_read(pcpu->settles) || !tcpulse_packet_is_local(skb))
 		return;
 	of = tcpulse_overflow_take(pcpu, net);
-	tcpulse_overflow_key_skb(&key, (struct sk_buff *)skb, th);
-	tcpulse_overflow_put_down(net, &key, &of, th->syn);
+	tcpulse_tuple_received(&tuple, skb, th);
+	tcpulse_overflow_put_down(net, &tuple, &of, th->syn);
 }
 
 DEFINE_PER_CPU(const struct sock *, tcpulse_overflow_child);
@@ -450,13 +355,13 @@ noinline void tcpulse_overflow_settle_cookie(const struct sock *child)
 	const struct tcpulse_overflow of = {
 		.by[TCPULSE_MIB_COOKIE_VALID] = true,
 	};
-	struct tcpulse_overflow_key key;
+	struct tcpulse_tuple tuple;
 
 	if (!tcpulse_overflow_claim(child))
 		return;
-	tcpulse_overflow_key_child(&key, child);
+	tcpulse_tuple_child(&tuple, child);
 	/* The refusals of this CPU are written by softirqs. */
 	local_bh_disable();
-	tcpulse_overflow_put_down(sock_net(child), &key, &of, false);
+	tcpulse_overflow_put_down(sock_net(child), &tuple, &of, false);
 	local_bh_enable();
 }

@@ -11,20 +11,20 @@
  * of the timer, or whoever has just put it into the set.
  *
  * Why a minisock ended is told by what comes next on the same CPU: the expiry
- * of its timer, or the free of the segment that ended it.
+ * of its timer, or the free of the segment that was in hand when it ended.
  */
 #include <linux/preempt.h>
 #include <linux/tcp.h>
-#include <net/inet6_hashtables.h>
-#include <net/inet_hashtables.h>
 #include <net/inet_timewait_sock.h>
 #include <net/tcp.h>
 
 #include "baseline.h"
 #include "counters.h"
 #include "fin_wait2.h"
+#include "hand.h"
 #include "pernet.h"
 #include "timewait.h"
+#include "tuple.h"
 
 /* A minisock in the table is referenced by its timer and by two tables. */
 #define TCPULSE_TIMEWAIT_REFS 3
@@ -37,6 +37,8 @@
  * @family: its family
  * @ports: its ports as in struct sock_common; 0 unless a segment in hand may
  *	be what ended it
+ * @hand: that segment
+ * @tuple: whose it must be
  * @set: 0 or TCPULSE_TW_FW2, under which of the two it was counted
  * @reused: it was counted as reused, by what TWRecycled said
  */
@@ -45,6 +47,8 @@ struct tcpulse_timewait_last {
 	const struct net *net;
 	unsigned short family;
 	__portpair ports;
+	struct tcpulse_hand hand;
+	struct tcpulse_tuple tuple;
 	int set;
 	bool reused;
 };
@@ -205,6 +209,15 @@ static bool tcpulse_timewait_is_recycled(struct tcpulse_cpu __percpu *pcpu,
 	return true;
 }
 
+/* The segment in hand, if there is one. */
+static void tcpulse_timewait_suspect(struct tcpulse_timewait_last *last,
+				     const struct inet_timewait_sock *tw)
+{
+	last->hand = tcpulse_hand(last->net);
+	tcpulse_tuple_minisock(&last->tuple, tw);
+	last->ports = tw->__tw_common.skc_portpair;
+}
+
 /* Remember who it was until we know why. */
 static void tcpulse_timewait_remember(struct tcpulse_cpu __percpu *pcpu,
 				      const struct inet_timewait_sock *tw,
@@ -222,7 +235,7 @@ static void tcpulse_timewait_remember(struct tcpulse_cpu __percpu *pcpu,
 		tcpulse_count_minisock(tcpulse_counts(pcpu, last->family),
 				       set + TCPULSE_TW_REUSED);
 	else if (in_softirq())
-		last->ports = tw->__tw_common.skc_portpair;
+		tcpulse_timewait_suspect(last, tw);
 }
 
 /**
@@ -279,17 +292,37 @@ void tcpulse_timewait_expired(const struct inet_timewait_sock *tw)
 }
 
 /*
- * A segment is freed. If the last minisock stopped on this CPU had its ports,
- * then that was what ended it: no other segment can come between.
+ * A segment is freed. If it was in hand when the last minisock was stopped, and is one
+ * of its connection, then that was what ended it. With another one in hand it never will
+ * be known: ss -K ended it, or what was in hand has been kept.
  */
+static bool tcpulse_timewait_is_ended_by(struct tcpulse_timewait_last *last,
+					 const struct net *net,
+					 const struct sk_buff *skb,
+					 const struct tcphdr *th)
+{
+	struct tcpulse_tuple tuple;
+
+	if (last->net != net)
+		return false;
+	if (!tcpulse_hand_is(&last->hand, net)) {
+		last->ports = 0;
+		return false;
+	}
+	if (last->ports != INET_COMBINED_PORTS(th->source, ntohs(th->dest)))
+		return false;
+	tcpulse_tuple_received(&tuple, skb, th);
+	return tcpulse_tuple_is(&tuple, &last->tuple);
+}
+
 static void tcpulse_timewait_settle(struct tcpulse_cpu __percpu *pcpu,
 				    const struct net *net,
+				    const struct sk_buff *skb,
 				    const struct tcphdr *th, bool syn)
 {
 	struct tcpulse_timewait_last *last = this_cpu_ptr(&tcpulse_timewait_last);
 
-	if (last->net != net ||
-	    last->ports != INET_COMBINED_PORTS(th->source, ntohs(th->dest)))
+	if (!tcpulse_timewait_is_ended_by(last, net, skb, th))
 		return;
 	last->tw = NULL;
 	last->ports = 0;
@@ -298,33 +331,21 @@ static void tcpulse_timewait_settle(struct tcpulse_cpu __percpu *pcpu,
 						  TCPULSE_TW_RESET));
 }
 
-static struct sock *tcpulse_timewait_lookup(struct net *net,
-					    const struct sk_buff *skb,
-					    const struct tcphdr *th)
-{
-	if (skb->protocol == htons(ETH_P_IP))
-		return tcpulse_inet_lookup(net, ip_hdr(skb)->saddr, th->source,
-					   ip_hdr(skb)->daddr,
-					   ntohs(th->dest), skb->skb_iif, 0);
-#if IS_ENABLED(CONFIG_IPV6)
-	return tcpulse_inet6_lookup(net, &ipv6_hdr(skb)->saddr, th->source,
-				    &ipv6_hdr(skb)->daddr, ntohs(th->dest),
-				    skb->skb_iif, 0);
-#else
-	return NULL;
-#endif
-}
-
-/* A FIN that a minisock took is always freed by kfree_skb(), right after. */
+/*
+ * A FIN that a minisock took is always freed by kfree_skb(), right after. One that TCP
+ * never had may find a minisock too, of which it says no more than is so already.
+ */
 static void tcpulse_timewait_see_fin(struct tcpulse_cpu __percpu *pcpu,
 				     struct net *net, const struct sk_buff *skb,
 				     const struct tcphdr *th)
 {
 	const struct inet_timewait_sock *tw;
+	struct tcpulse_tuple tuple;
 	struct sock *sk;
 
+	tcpulse_tuple_received(&tuple, skb, th);
 	rcu_read_lock();
-	sk = tcpulse_timewait_lookup(net, skb, th);
+	sk = tcpulse_tuple_connection(net, &tuple);
 	rcu_read_unlock();
 	if (!sk)
 		return;
@@ -354,7 +375,7 @@ void tcpulse_timewait_dropped(struct tcpulse_cpu __percpu *pcpu, struct net *net
 {
 	/* A SYN that TIME_WAIT let through, and that the listener dropped. */
 	if (this_cpu_read(tcpulse_timewait_last.ports))
-		tcpulse_timewait_settle(pcpu, net, th, th->syn &&
+		tcpulse_timewait_settle(pcpu, net, skb, th, th->syn &&
 					!this_cpu_read(tcpulse_timewait_last.set));
 	if (th->fin)
 		tcpulse_timewait_see_fin(pcpu, net, skb, th);
@@ -364,6 +385,7 @@ void tcpulse_timewait_dropped(struct tcpulse_cpu __percpu *pcpu, struct net *net
  * tcpulse_timewait_consumed() - a segment that was of use is freed
  * @pcpu: counters of its namespace
  * @net: its namespace
+ * @skb: segment
  * @th: its TCP header
  *
  * After ending a minisock that can only be the SYN of a new connection.
@@ -371,8 +393,9 @@ void tcpulse_timewait_dropped(struct tcpulse_cpu __percpu *pcpu, struct net *net
  * Context: softirq.
  */
 void tcpulse_timewait_consumed(struct tcpulse_cpu __percpu *pcpu,
-			       const struct net *net, const struct tcphdr *th)
+			       const struct net *net, const struct sk_buff *skb,
+			       const struct tcphdr *th)
 {
 	if (unlikely(this_cpu_read(tcpulse_timewait_last.ports)))
-		tcpulse_timewait_settle(pcpu, net, th, true);
+		tcpulse_timewait_settle(pcpu, net, skb, th, true);
 }

@@ -18,7 +18,8 @@ void tcpulse_timewait_dropped(struct tcpulse_cpu __percpu *pcpu, struct net *net
 			      const struct sk_buff *skb,
 			      const struct tcphdr *th);
 void tcpulse_timewait_consumed(struct tcpulse_cpu __percpu *pcpu,
-			       const struct net *net, const struct tcphdr *th);
+			       const struct net *net, const struct sk_buff *skb,
+			       const struct tcphdr *th);
 void tcpulse_timewait_adopt(struct tcpulse_counts __percpu *counts,
 			    const struct inet_timewait_sock *tw);
 

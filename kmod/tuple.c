@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Keys of segments and sockets, and look-ups by them.
+ */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/string.h>
+#include <net/inet6_hashtables.h>
+#include <net/inet_hashtables.h>
+#include <net/inet_sock.h>
+#include <net/inet_timewait_sock.h>
+#include <net/tcp.h>
+
+#include "tuple.h"
+
+/**
+ * tcpulse_tuple_received() - what TCP looks up when it gets a segment
+ * @tuple: result
+ * @skb: segment that TCP has had, with its dst; of one that it has not had, the
+ *	interfaces are anything
+ * @th: its TCP header
+ *
+ * Interfaces are not skb_iif: what comes by lo is for the device that has the address,
+ * what comes by a VRF for the VRF and the device below. TCP has put them into the
+ * control block of what it had.
+ */
+void tcpulse_tuple_received(struct tcpulse_tuple *tuple,
+			    const struct sk_buff *skb, const struct tcphdr *th)
+{
+	memset(tuple, 0, sizeof(*tuple));
+	tuple->sport = th->source;
+	tuple->hnum = ntohs(th->dest);
+	if (skb->protocol == htons(ETH_P_IP)) {
+		tuple->family = AF_INET;
+		tuple->saddr.s6_addr32[0] = ip_hdr(skb)->saddr;
+		tuple->daddr.s6_addr32[0] = ip_hdr(skb)->daddr;
+		tuple->dif = inet_iif(skb);
+		tuple->sdif = tcp_v4_sdif((struct sk_buff *)skb);
+		return;
+	}
+#if IS_ENABLED(CONFIG_IPV6)
+	tuple->family = AF_INET6;
+	tuple->saddr = ipv6_hdr(skb)->saddr;
+	tuple->daddr = ipv6_hdr(skb)->daddr;
+	tuple->dif = tcp_v6_iif_l3_slave(skb);
+	tuple->sdif = tcp_v6_sdif(skb);
+#endif
+}
+
+/**
+ * tcpulse_tuple_sent() - what TCP would look up when it got an answer
+ * @tuple: result; without an interface, which a segment that is sent does not tell
+ * @skb: segment
+ * @th: its TCP header
+ */
+void tcpulse_tuple_sent(struct tcpulse_tuple *tuple, const struct sk_buff *skb,
+			const struct tcphdr *th)
+{
+	memset(tuple, 0, sizeof(*tuple));
+	tuple->sport = th->dest;
+	tuple->hnum = ntohs(th->source);
+	if (skb->protocol == htons(ETH_P_IP)) {
+		tuple->family = AF_INET;
+		tuple->saddr.s6_addr32[0] = ip_hdr(skb)->daddr;
+		tuple->daddr.s6_addr32[0] = ip_hdr(skb)->saddr;
+		return;
+	}
+#if IS_ENABLED(CONFIG_IPV6)
+	tuple->family = AF_INET6;
+	tuple->saddr = ipv6_hdr(skb)->daddr;
+	tuple->daddr = ipv6_hdr(skb)->saddr;
+#endif
+}
+
+/* Of any object in TCP's tables, by what all of them share, but its interface. */
+static void tcpulse_tuple_addresses(struct tcpulse_tuple *tuple,
+				    const struct sock_common *skc)
+{
+	memset(tuple, 0, sizeof(*tuple));
+	tuple->sport = skc->skc_dport;
+	tuple->hnum = skc->skc_num;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (skc->skc_family == AF_INET6 &&
+	    !ipv6_addr_v4mapped(&skc->skc_v6_daddr)) {
+		tuple->family = AF_INET6;
+		tuple->saddr = skc->skc_v6_daddr;
+		tuple->daddr = skc->skc_v6_rcv_saddr;
+		return;
+	}
+#endif
+	tuple->family = AF_INET;
+	tuple->saddr.s6_addr32[0] = skc->skc_daddr;
+	tuple->daddr.s6_addr32[0] = skc->skc_rcv_saddr;
+}
+
+/**
+ * tcpulse_tuple_child() - what the segments of a listener's child are looked up by
+ * @tuple: result
+ * @sk: child, bound to an interface if its listener is
+ */
+void tcpulse_tuple_child(struct tcpulse_tuple *tuple, const struct sock *sk)
+{
+	tcpulse_tuple_addresses(tuple, &sk->__sk_common);
+	tuple->dif = sk->sk_bound_dev_if;
+}
+
+/**
+ * tcpulse_tuple_minisock() - the same of a TIME_WAIT minisock
+ * @tuple: result
+ * @tw: minisock
+ */
+void tcpulse_tuple_minisock(struct tcpulse_tuple *tuple,
+			    const struct inet_timewait_sock *tw)
+{
+	tcpulse_tuple_addresses(tuple, &tw->__tw_common);
+	tuple->dif = tw->tw_bound_dev_if;
+}
+
+/* Whether both are of one connection; interfaces are not compared. */
+bool tcpulse_tuple_is(const struct tcpulse_tuple *a,
+		      const struct tcpulse_tuple *b)
+{
+	return a->sport == b->sport && a->hnum == b->hnum &&
+	       a->family == b->family &&
+	       !memcmp(&a->saddr, &b->saddr, sizeof(a->saddr)) &&
+	       !memcmp(&a->daddr, &b->daddr, sizeof(a->daddr));
+}
+
+/**
+ * tcpulse_tuple_connection() - find what is no listener
+ * @net: namespace
+ * @tuple: of a segment
+ *
+ * Context: RCU.
+ * Return: full socket, request or minisock, with a reference for sock_gen_put();
+ *	NULL if there is none.
+ */
+struct sock *tcpulse_tuple_connection(const struct net *net,
+				      const struct tcpulse_tuple *tuple)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (tuple->family == AF_INET6)
+		return tcpulse_inet6_lookup(net, &tuple->saddr, tuple->sport,
+					    &tuple->daddr, tuple->hnum,
+					    tuple->dif, tuple->sdif);
+#endif
+	return tcpulse_inet_lookup(net, tuple->saddr.s6_addr32[0], tuple->sport,
+				   tuple->daddr.s6_addr32[0], tuple->hnum,
+				   tuple->dif, tuple->sdif);
+}
+
+/**
+ * tcpulse_tuple_listener() - find the listener, as the kernel chooses it
+ * @net: namespace
+ * @tuple: of a segment
+ *
+ * Context: RCU.
+ * Return: listener, not referenced, or NULL.
+ */
+const struct sock *tcpulse_tuple_listener(const struct net *net,
+					  const struct tcpulse_tuple *tuple)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (tuple->family == AF_INET6)
+		return tcpulse_inet6_lookup_listener(net, &tuple->saddr,
+						     tuple->sport, &tuple->daddr,
+						     tuple->hnum, tuple->dif,
+						     tuple->sdif);
+#endif
+	return tcpulse_inet_lookup_listener(net, tuple->saddr.s6_addr32[0],
+					    tuple->sport,
+					    tuple->daddr.s6_addr32[0],
+					    tuple->hnum, tuple->dif,
+					    tuple->sdif);
+}
