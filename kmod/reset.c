@@ -2,33 +2,19 @@
 /*
  * In what state was the connection that sent a RST? The packet does not tell:
  * an aborted socket is closed before, and an answer to a segment is sent through
- * a socket of the kernel's own. So the last state is kept at each close, the
- * tracepoint before an answer says for which socket it is, and everything that
- * is no full socket is still in the tables when its RST leaves.
+ * a socket of the kernel's own. So the last state is kept at each close, and the
+ * tracepoint before an answer says for which socket it is, see answer.c.
  */
 #include <net/dst_metadata.h>
-#include <net/inet6_hashtables.h>
-#include <net/inet_hashtables.h>
 #include <net/inet_timewait_sock.h>
-#include <net/ip.h>
-#include <net/ipv6.h>
+#include <net/ip6_fib.h>
 #include <net/tcp.h>
 
+#include "answer.h"
 #include "reset.h"
+#include "tuple.h"
 
 DEFINE_PER_CPU(struct tcpulse_closed, tcpulse_closed);
-
-/**
- * struct tcpulse_announced - the answer that is to be sent on this CPU
- * @ports: of the RST, 0 when there is none
- * @state: state of the socket that sends it
- */
-struct tcpulse_announced {
-	__portpair ports;
-	int state;
-};
-
-static DEFINE_PER_CPU(struct tcpulse_announced, tcpulse_announced);
 
 /* Return: the state that @sk left, if @was says so, else 0. */
 static int tcpulse_reset_left_by(unsigned long was, const struct sock *sk)
@@ -79,68 +65,10 @@ static int tcpulse_reset_of_socket(const struct sock *sk)
 	return state == TCP_CLOSE ? tcpulse_reset_left(sk) : state;
 }
 
-/**
- * tcpulse_reset_announce() - a segment is about to be answered with RST
- * @sk: full socket it was for, no listener
- *
- * Context: preemption off.
- */
-void tcpulse_reset_announce(const struct sock *sk)
-{
-	const __portpair ports = INET_COMBINED_PORTS(sk->sk_dport,
-					ntohs(inet_sk(sk)->inet_sport));
+/* --- answers ------------------------------------------------------------- */
 
-	this_cpu_write(tcpulse_announced.state, tcpulse_reset_of_socket(sk));
-	this_cpu_write(tcpulse_announced.ports, ports);
-}
-
-/* Return: the state, or 0 when the RST is another one. */
-static int tcpulse_reset_announced(const struct tcphdr *th)
-{
-	const __portpair ports = INET_COMBINED_PORTS(th->dest,
-						     ntohs(th->source));
-
-	if (this_cpu_read(tcpulse_announced.ports) != ports)
-		return 0;
-	this_cpu_write(tcpulse_announced.ports, 0);
-	return this_cpu_read(tcpulse_announced.state);
-}
-
-static struct sock *tcpulse_reset_find(const struct net *net,
-				       const struct sk_buff *skb,
-				       const struct tcphdr *th, int dif)
-{
-	if (skb->protocol == htons(ETH_P_IP))
-		return tcpulse_inet_lookup(net, ip_hdr(skb)->daddr, th->dest,
-					   ip_hdr(skb)->saddr,
-					   ntohs(th->source), dif, 0);
-#if IS_ENABLED(CONFIG_IPV6)
-	return tcpulse_inet6_lookup((struct net *)net, &ipv6_hdr(skb)->daddr,
-				    th->dest, &ipv6_hdr(skb)->saddr,
-				    ntohs(th->source), dif, 0);
-#else
-	return NULL;
-#endif
-}
-
-static bool tcpulse_reset_is_listener(const struct net *net,
-				      const struct sk_buff *skb,
-				      const struct tcphdr *th, int dif)
-{
-	if (skb->protocol == htons(ETH_P_IP))
-		return tcpulse_inet_lookup_listener(net, ip_hdr(skb)->daddr,
-						    th->dest, ip_hdr(skb)->saddr,
-						    ntohs(th->source), dif, 0);
-#if IS_ENABLED(CONFIG_IPV6)
-	return tcpulse_inet6_lookup_listener(net, &ipv6_hdr(skb)->daddr, th->dest,
-					     &ipv6_hdr(skb)->saddr,
-					     ntohs(th->source), dif, 0);
-#else
-	return false;
-#endif
-}
-
-static int tcpulse_reset_state_of(const struct sock *sk)
+/* What is no full socket. */
+static int tcpulse_reset_of_small(const struct sock *sk)
 {
 	switch (READ_ONCE(sk->sk_state)) {
 	case TCP_NEW_SYN_RECV:
@@ -148,26 +76,94 @@ static int tcpulse_reset_state_of(const struct sock *sk)
 	case TCP_TIME_WAIT:
 		return READ_ONCE(inet_twsk(sk)->tw_substate);
 	default:
-		return READ_ONCE(sk->sk_state);
+		return 0;
 	}
 }
 
-static int tcpulse_reset_look_up(const struct net *net,
-				 const struct sk_buff *skb,
-				 const struct tcphdr *th)
+/* Return: state of the request or minisock of a segment, 0 when it has none. */
+static int tcpulse_reset_find(const struct net *net,
+			      const struct tcpulse_tuple *tuple)
 {
-	/* A dst has a device, see packet.h. */
-	const int dif = skb_valid_dst(skb) ?
-			READ_ONCE(skb_dst(skb)->dev)->ifindex : 0;
-	struct sock *sk = tcpulse_reset_find(net, skb, th, dif);
+	struct sock *sk;
+	int state = 0;
+
+	rcu_read_lock();
+	sk = tcpulse_tuple_connection(net, tuple);
+	if (sk) {
+		state = tcpulse_reset_of_small(sk);
+		sock_gen_put(sk);
+	}
+	rcu_read_unlock();
+	return state;
+}
+
+/* A listener answers for its requests. */
+static int tcpulse_reset_of_listener(const struct net *net,
+				     const struct tcpulse_tuple *tuple)
+{
+	return tcpulse_reset_find(net, tuple) == TCP_SYN_RECV ? TCP_SYN_RECV :
+								 TCP_LISTEN;
+}
+
+/**
+ * tcpulse_reset_announce() - a segment is about to be answered with RST
+ * @net: namespace
+ * @sk: socket or minisock it was for, NULL for none
+ * @skb: the segment
+ *
+ * Context: preemption off.
+ */
+void tcpulse_reset_announce(const struct net *net, const struct sock *sk,
+			    const struct sk_buff *skb)
+{
+	struct tcpulse_tuple tuple;
 	int state;
 
+	tcpulse_tuple_received(&tuple, skb, tcp_hdr(skb));
 	if (!sk)
-		return tcpulse_reset_is_listener(net, skb, th, dif) ?
-		       TCP_LISTEN : TCP_CLOSE;
-	state = tcpulse_reset_state_of(sk);
-	sock_gen_put(sk);
-	return state;
+		state = TCP_CLOSE;
+	else if (!sk_fullsock(sk))
+		state = tcpulse_reset_of_small(sk);
+	else if (READ_ONCE(sk->sk_state) == TCP_LISTEN)
+		state = tcpulse_reset_of_listener(net, &tuple);
+	else
+		state = tcpulse_reset_of_socket(sk);
+	tcpulse_answer_announce(net, &tuple, state);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+/* The device that has the address, when the packet goes by lo. */
+static int tcpulse_reset_device6(const struct sk_buff *skb)
+{
+	const struct inet6_dev *idev = ip6_dst_idev(skb_dst(skb));
+
+	return idev ? idev->dev->ifindex : 0;
+}
+#endif
+
+/*
+ * Up to 6.9 what minisocks send is not announced. Of IPv4 the kernel's socket that sends
+ * it is bound to what the minisock is bound to, for the moment. Of IPv6 the route tells,
+ * but for a minisock that is bound to another device than the one it goes by and the one
+ * that has its address: that one is not found.
+ */
+static int tcpulse_reset_of_minisock(const struct net *net, const struct sock *sk,
+				     const struct sk_buff *skb,
+				     struct tcpulse_tuple *tuple)
+{
+	int state;
+
+	tuple->dif = sk && sk_fullsock(sk) ? READ_ONCE(sk->sk_bound_dev_if) : 0;
+	state = tcpulse_reset_find(net, tuple);
+#if IS_ENABLED(CONFIG_IPV6)
+	/* A dst has a device, see packet.h. */
+	if (!state && tuple->family == AF_INET6 && skb_valid_dst(skb)) {
+		tuple->dif = READ_ONCE(skb_dst(skb)->dev)->ifindex;
+		tuple->sdif = tcpulse_reset_device6(skb);
+		state = tcpulse_reset_find(net, tuple);
+	}
+#endif
+	return state == TCP_SYN_RECV ? 0 : state;
 }
 
 /**
@@ -184,7 +180,7 @@ static int tcpulse_reset_look_up(const struct net *net,
 int tcpulse_reset_state(const struct net *net, const struct sock *sk,
 			const struct sk_buff *skb, const struct tcphdr *th)
 {
-	int state;
+	struct tcpulse_tuple tuple;
 
 	/*
 	 * 7.x lets a listener own what is sent for one of its request socks; a raw
@@ -193,6 +189,7 @@ int tcpulse_reset_state(const struct net *net, const struct sock *sk,
 	if (sk && sk_fullsock(sk) && sk_is_tcp(sk) &&
 	    READ_ONCE(sk->sk_state) != TCP_LISTEN)
 		return tcpulse_reset_of_socket(sk);
-	state = tcpulse_reset_announced(th);
-	return state ?: tcpulse_reset_look_up(net, skb, th);
+	tcpulse_tuple_sent(&tuple, skb, th);
+	return tcpulse_answer_take(net, &tuple) ?:
+	       tcpulse_reset_of_minisock(net, sk, skb, &tuple) ?: TCP_CLOSE;
 }

@@ -252,13 +252,22 @@ TCPULSE_PROBE_RETRANSMIT(tcpulse_segment_retransmit)
 	tcpulse_segment_synack_again(sock_net(sk), af);
 }
 
-/* Tracepoint tcp_send_reset. Context: as above; @skb is NULL for an abort. */
+/*
+ * Tracepoint tcp_send_reset: up to 6.9 of full sockets only. Context: as above; @skb is
+ * NULL for an abort, which the socket sends itself. The answer goes by the dst of
+ * @skb, when there is no socket.
+ */
 TCPULSE_PROBE_SEND_RESET(tcpulse_segment_send_reset)
 {
-	if (!skb || !sk || !sk_fullsock(sk) || sk->sk_state == TCP_LISTEN)
+	const struct net *net;
+
+	if (!skb)
 		return;
 	tcpulse_probe_pin();
-	tcpulse_reset_announce(sk);
+	net = sk ? sock_net(sk) : dev_net(READ_ONCE(skb_dst(skb)->dev));
+	if (tcpulse_pernet_cpu(net) &&
+	    READ_ONCE(tcpulse_pernet(net)->segments.enabled))
+		tcpulse_reset_announce(net, sk, skb);
 	tcpulse_probe_unpin();
 }
 

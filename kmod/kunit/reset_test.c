@@ -5,7 +5,9 @@
 #include <linux/tcp.h>
 #include <linux/workqueue.h>
 
+#include "../answer.c"
 #include "../reset.c"
+#include "../tuple.c"
 #include "suites.h"
 
 /* One socket, in the memory that the kernel uses again and again. */
