@@ -357,7 +357,7 @@ setup_veth() {
 }
 
 link_is_up() {
-	ip -n "$1" -o link show eth0 | grep -q 'state UP'
+	ip -n "$1" -o link show "${2:-eth0}" | grep -q 'state UP'
 }
 
 # setup_sink NS: addresses that swallow what is sent to them, 198.51.100.0/24

@@ -64,16 +64,22 @@ hamper() {
 	lossy "$router" server "$@"
 }
 
-# be_patient NS: what goes over lo is sent again after 20 s, not 0.2 s, so that a
-# machine that is held up counts as one that is not
+# be_patient NS: what goes from this host to itself is sent again after 20 s, not 0.2 s,
+# so that a machine that is held up counts as one that is not
 be_patient() {
+	local route routes
 	set_sysctl "$1" ipv4.tcp_early_retrans 0
-	{
-		ip -n "$1" route replace local 127.0.0.1 dev lo proto kernel scope host \
-			src 127.0.0.1 table local rto_min 20s &&
-			ip -n "$1" -6 route del local ::1 dev lo table local &&
-			ip -n "$1" -6 route add local ::1 dev lo table local rto_min 20s
-	} || die "no rto_min for lo"
+	mapfile -t routes < <(ip -n "$1" -4 route show table all type local)
+	for route in "${routes[@]}"; do
+		# shellcheck disable=SC2086 # words
+		ip -n "$1" route replace $route rto_min 20s || die "no rto_min for $route"
+	done
+	mapfile -t routes < <(ip -n "$1" -6 route show table all type local | sed 's: \(proto\|metric\|pref\) [^ ]*::g')
+	for route in "${routes[@]}"; do
+		# shellcheck disable=SC2086 # words
+		ip -n "$1" -6 route del $route && ip -n "$1" -6 route add $route rto_min 20s ||
+			die "no rto_min for $route"
+	done
 }
 
 count_segments() {

@@ -38,7 +38,7 @@ question == "still" && ($1 == "transition" || $1 == "time-wait" || $1 == "kernel
 question == "still" { lines[file] = FNR }
 
 question == "populations" && file == 2 {
-	family = $4 ~ /^(\[|\*:|.*::)/ ? "inet6" : "inet"
+	family = $4 ~ /^(\[|\*[:%]|.*::)/ ? "inet6" : "inet"
 	ss[family, $1]++
 	next
 }

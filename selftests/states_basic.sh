@@ -12,6 +12,8 @@
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib_steps.sh"
 
 # What an order adds: transitions of the client's (c:) and the server's family
 # (s:). Populations follow from them and are checked beside.
@@ -36,19 +38,13 @@ close l		s:LISTEN>CLOSED
 
 ns=''
 
-order() {
-	local reply
-	echo "$1" >&"$orders"
-	read -r -t 20 reply <&"$replies" && [ "$reply" = ok ]
-}
-
-# Give every order; a reading before the first and after each, numbered.
+# walk NAME: give every order; a reading before the first and after each, numbered.
 walk() {
 	local step n=10
 	tcpulse_get -N "$ns" all >"$TMP/$ns/step$n" || return
 	while IFS=$'\t' read -r step _; do
 		[ -n "$step" ] || continue
-		order "$step" || { echo "$step: no answer"; return 1; }
+		order "$1" "$step" || return
 		n=$((n + 1))
 		tcpulse_get -N "$ns" all >"$TMP/$ns/step$n" || return
 	done <<<"$STEPS"
@@ -100,13 +96,10 @@ transitions_are_implied() {
 one() {
 	client=$2 server=$3
 	setup_ns ns
-	coproc nsenter --net="/run/netns/$ns" -- step -k "$1"
-	orders=${COPROC[1]} replies=${COPROC[0]}
-	walk || die "$1: step does not work"
+	start_step "$1" "$ns" -k "$1"
+	walk "$1" || die "$1: step does not work"
 	check "$1: every step has its transitions" transitions_are_implied
 	present='' check "$1: exact at the end" assert_exact "$ns"
-	exec {orders}>&-
-	wait "$COPROC_PID"
 }
 
 all_hooks_attached() {

@@ -281,10 +281,8 @@ static int refused(struct worker *w, enum kind k)
 		/* a port that an IPv4 client can ask for */
 		in_port_t port = at.in6.sin6_port;
 
-		memset(&at, 0, sizeof(at));
-		at.in.sin_family = AF_INET;
+		own_address(AF_INET, false, &at);
 		at.in.sin_port = port;
-		at.in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	}
 	c = connect_to(k, 0, &at);
 	close(fd);

@@ -5,6 +5,7 @@
  */
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 #include <sys/socket.h>
 #include <arpa/inet.h>
 #include <netinet/ip.h>
@@ -22,9 +23,14 @@ int raw_open(int family)
 	int on = 1, fd;
 
 	fd = socket(family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
-	if (fd >= 0 && family == AF_INET6)
+	if (fd < 0)
+		return -1;
+	if (family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_HDRINCL, &on, sizeof(on));
-	return fd;
+	if (!to_device(fd))
+		return fd;
+	close(fd);
+	return -1;
 }
 
 void raw_unmap(union addr *a)

@@ -2,6 +2,10 @@
 /*
  * TCP sockets on loopback for the traffic makers. Every wait has a bound;
  * no function exits, the makers decide what a failure means.
+ *
+ * TRAFFIC_ADDRESS4 and TRAFFIC_ADDRESS6, in the environment, are other addresses of
+ * this host, TRAFFIC_DEVICE is what all sockets are bound to; but those that listen are
+ * bound to no device and no address, if there is a TRAFFIC_LISTENERS_ANYWHERE.
  */
 #include <errno.h>
 #include <poll.h>
@@ -14,6 +18,7 @@
 #include <sys/socket.h>
 #include <netinet/tcp.h>
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <linux/filter.h>
 
 #include "sock.h"
@@ -53,16 +58,49 @@ unsigned int parse_kinds(char *list)
 	return mask;
 }
 
-static void loopback(int family, bool mapped, union addr *a)
+static const char *setting(const char *name, const char *otherwise)
 {
+	const char *said = getenv(name);
+
+	return said && *said ? said : otherwise;
+}
+
+/* ADDRESS, or ADDRESS%DEVICE; one that cannot be read is no address of this host. */
+static void address6(const char *text, struct sockaddr_in6 *a)
+{
+	const size_t len = strcspn(text, "%");
+	char address[INET6_ADDRSTRLEN] = "";
+
+	if (len < sizeof(address))
+		memcpy(address, text, len);
+	inet_pton(AF_INET6, address, &a->sin6_addr);
+	if (text[len])
+		a->sin6_scope_id = if_nametoindex(text + len + 1);
+}
+
+void own_address(int family, bool mapped, union addr *a)
+{
+	const char *v4 = setting("TRAFFIC_ADDRESS4", "127.0.0.1");
+
 	memset(a, 0, sizeof(*a));
 	a->sa.sa_family = family;
-	if (family == AF_INET)
-		a->in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	else if (mapped)
-		inet_pton(AF_INET6, "::ffff:127.0.0.1", &a->in6.sin6_addr);
-	else
-		a->in6.sin6_addr = in6addr_loopback;
+	if (family == AF_INET) {
+		inet_pton(AF_INET, v4, &a->in.sin_addr);
+	} else if (mapped) {
+		a->in6.sin6_addr.s6_addr[10] = 0xff;
+		a->in6.sin6_addr.s6_addr[11] = 0xff;
+		inet_pton(AF_INET, v4, &a->in6.sin6_addr.s6_addr[12]);
+	} else {
+		address6(setting("TRAFFIC_ADDRESS6", "::1"), &a->in6);
+	}
+}
+
+int to_device(int fd)
+{
+	const char *device = setting("TRAFFIC_DEVICE", "");
+
+	return *device ? setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device,
+				    strlen(device) + 1) : 0;
 }
 
 socklen_t addr_len(const union addr *a)
@@ -72,7 +110,11 @@ socklen_t addr_len(const union addr *a)
 
 int new_socket(int family, int protocol)
 {
-	return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+
+	if (fd >= 0 && to_device(fd))
+		close_fd(&fd);
+	return fd;
 }
 
 static int bind_and_name(int fd, union addr *a)
@@ -91,7 +133,7 @@ int bind_any(enum kind k, bool client, int *fd, union addr *at)
 	*fd = new_socket(family, 0);
 	if (*fd < 0)
 		return -1;
-	loopback(family, k == KIND_MAPPED, at);
+	own_address(family, k == KIND_MAPPED, at);
 	if (bind_and_name(*fd, at)) {
 		close_fd(fd);
 		return -1;
@@ -99,23 +141,40 @@ int bind_any(enum kind k, bool client, int *fd, union addr *at)
 	return 0;
 }
 
+/* Any address, bound to no device: the one to connect to is still a. */
+static int listen_anywhere(int fd, union addr *a)
+{
+	union addr any = { .sa.sa_family = a->sa.sa_family };
+	const char *device = setting("TRAFFIC_DEVICE", "");
+
+	if (*device && setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "", 0))
+		return -1;
+	if (bind_and_name(fd, &any))
+		return -1;
+	/* of either family, the port is at the same place */
+	a->in.sin_port = any.in.sin_port;
+	return 0;
+}
+
 int listen_on(enum kind k, int protocol, int backlog, union addr *to)
 {
+	const bool anywhere = *setting("TRAFFIC_LISTENERS_ANYWHERE", "");
 	int fd = new_socket(server_family(k), protocol);
 
 	if (fd < 0)
 		return -1;
-	loopback(server_family(k), k == KIND_MAPPED, to);
+	own_address(server_family(k), k == KIND_MAPPED, to);
 	if (k == KIND_DUAL)
 		to->in6.sin6_addr = in6addr_any;
-	if (bind_and_name(fd, to) || listen(fd, backlog)) {
+	if ((anywhere ? listen_anywhere(fd, to) : bind_and_name(fd, to)) ||
+	    listen(fd, backlog)) {
 		close(fd);
 		return -1;
 	}
 	if (k == KIND_DUAL) {
 		in_port_t port = to->in6.sin6_port;
 
-		loopback(AF_INET, false, to);
+		own_address(AF_INET, false, to);
 		to->in.sin_port = port;
 	}
 	return fd;

@@ -47,6 +47,11 @@ int server_family(enum kind k);
 /* kinds named in a comma-separated list, as a mask; 0 on an unknown word */
 unsigned int parse_kinds(char *list);
 
+/* what sockets talk to: loopback, or what the environment says, see sock.c */
+void own_address(int family, bool mapped, union addr *a);
+/* binds to TRAFFIC_DEVICE, if there is one; -1 on failure, with errno */
+int to_device(int fd);
+
 /* All sockets are non-blocking. -1 on failure, with errno. */
 int new_socket(int family, int protocol);
 int listen_on(enum kind k, int protocol, int backlog, union addr *to);
