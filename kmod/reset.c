@@ -132,20 +132,32 @@ void tcpulse_reset_announce(const struct net *net, const struct sock *sk,
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-/* The device that has the address, when the packet goes by lo. */
-static int tcpulse_reset_device6(const struct sk_buff *skb)
+/*
+ * By the route: the device the packet goes by, and the one that has the address when that
+ * is lo. A dst has a device, see packet.h; one of IPv6 may have an inet6_dev, which keeps
+ * its device, and a packet of IPv6 may have one of IPv4, inside a tunnel.
+ */
+static int tcpulse_reset_by_route6(const struct net *net,
+				   const struct sk_buff *skb,
+				   struct tcpulse_tuple *tuple)
 {
-	const struct inet6_dev *idev = ip6_dst_idev(skb_dst(skb));
+	const struct dst_entry *dst = skb_valid_dst(skb) ? skb_dst(skb) : NULL;
+	const struct inet6_dev *idev;
 
-	return idev ? idev->dev->ifindex : 0;
+	if (!dst || dst->ops->family != AF_INET6)
+		return 0;
+	idev = ip6_dst_idev(skb_dst(skb));
+	tuple->dif = READ_ONCE(dst->dev)->ifindex;
+	tuple->sdif = idev ? idev->dev->ifindex : 0;
+	return tcpulse_reset_find(net, tuple);
 }
 #endif
 
 /*
  * Up to 6.9 what minisocks send is not announced. Of IPv4 the kernel's socket that sends
  * it is bound to what the minisock is bound to, for the moment. Of IPv6 the route tells,
- * but for a minisock that is bound to another device than the one it goes by and the one
- * that has its address: that one is not found.
+ * but for a minisock that is bound to another device than those two: that one is not
+ * found.
  */
 static int tcpulse_reset_of_minisock(const struct net *net, const struct sock *sk,
 				     const struct sk_buff *skb,
@@ -156,12 +168,8 @@ static int tcpulse_reset_of_minisock(const struct net *net, const struct sock *s
 	tuple->dif = sk && sk_fullsock(sk) ? READ_ONCE(sk->sk_bound_dev_if) : 0;
 	state = tcpulse_reset_find(net, tuple);
 #if IS_ENABLED(CONFIG_IPV6)
-	/* A dst has a device, see packet.h. */
-	if (!state && tuple->family == AF_INET6 && skb_valid_dst(skb)) {
-		tuple->dif = READ_ONCE(skb_dst(skb)->dev)->ifindex;
-		tuple->sdif = tcpulse_reset_device6(skb);
-		state = tcpulse_reset_find(net, tuple);
-	}
+	if (!state && tuple->family == AF_INET6)
+		state = tcpulse_reset_by_route6(net, skb, tuple);
 #endif
 	return state == TCP_SYN_RECV ? 0 : state;
 }
@@ -169,6 +177,7 @@ static int tcpulse_reset_of_minisock(const struct net *net, const struct sock *s
 /**
  * tcpulse_reset_state() - the state of the connection that sends a RST
  * @net: namespace
+ * @f: IP version
  * @sk: socket that sends it: the connection's own, or one of the kernel's
  * @skb: the RST
  * @th: its TCP header
@@ -177,8 +186,9 @@ static int tcpulse_reset_of_minisock(const struct net *net, const struct sock *s
  * Return: TCP_CLOSE for none, TCP_LISTEN for a listener that has no such
  *	connection.
  */
-int tcpulse_reset_state(const struct net *net, const struct sock *sk,
-			const struct sk_buff *skb, const struct tcphdr *th)
+int tcpulse_reset_state(const struct net *net, enum tcpulse_family f,
+			const struct sock *sk, const struct sk_buff *skb,
+			const struct tcphdr *th)
 {
 	struct tcpulse_tuple tuple;
 
@@ -189,7 +199,7 @@ int tcpulse_reset_state(const struct net *net, const struct sock *sk,
 	if (sk && sk_fullsock(sk) && sk_is_tcp(sk) &&
 	    READ_ONCE(sk->sk_state) != TCP_LISTEN)
 		return tcpulse_reset_of_socket(sk);
-	tcpulse_tuple_sent(&tuple, skb, th);
+	tcpulse_tuple_sent(&tuple, f, skb, th);
 	return tcpulse_answer_take(net, &tuple) ?:
 	       tcpulse_reset_of_minisock(net, sk, skb, &tuple) ?: TCP_CLOSE;
 }

@@ -73,7 +73,8 @@ static __always_inline void tcpulse_reset_closed(const struct sock *sk,
 
 void tcpulse_reset_announce(const struct net *net, const struct sock *sk,
 			    const struct sk_buff *skb);
-int tcpulse_reset_state(const struct net *net, const struct sock *sk,
-			const struct sk_buff *skb, const struct tcphdr *th);
+int tcpulse_reset_state(const struct net *net, enum tcpulse_family f,
+			const struct sock *sk, const struct sk_buff *skb,
+			const struct tcphdr *th);
 
 #endif /* _TCPULSE_RESET_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Segments of handshake and close, from netfilter: those that TCP gets, after
- * all filters, and those it sends, before them. Every packet of the host comes
+ * all filters, and those it sends, before them (see sent.c). Every packet of the host comes
  * by, so what most of them do is one test of the flags.
  *
  * SYN and RST are never merged with other segments, and FIN is the last of those
@@ -22,6 +22,7 @@
 #include "pernet.h"
 #include "reset.h"
 #include "segment.h"
+#include "sent.h"
 
 static bool tcpulse_segment_default = true;
 module_param_named(segments, tcpulse_segment_default, bool, 0444);
@@ -91,7 +92,7 @@ static void tcpulse_segment_send(struct tcpulse_cpu __percpu *pcpu,
 	if (!th->rst)
 		return;
 	tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_RST_OUT);
-	from = tcpulse_reset_state(state->net, state->sk, skb, th);
+	from = tcpulse_reset_state(state->net, f, state->sk, skb, th);
 	this_cpu_inc(pcpu->segment[f].reset[from < TCPULSE_STATES ? from :
 					    TCP_CLOSE]);
 }
@@ -113,10 +114,14 @@ tcpulse_segment_handle(const struct tcpulse_net *tn, enum tcpulse_family f,
 {
 	const int payload = (int)skb->len - offset - th->doff * 4;
 
-	if (state->hook == NF_INET_LOCAL_IN)
-		tcpulse_segment_receive(tn->pcpu, f, th, payload);
-	else
+	if (state->hook == NF_INET_LOCAL_IN) {
+		/* What was for others, or for all, TCP does not take. */
+		if (skb->pkt_type == PACKET_HOST)
+			tcpulse_segment_receive(tn->pcpu, f, th, payload);
+	} else if (!tcpulse_sent_before(f, skb, state) &&
+		   tcpulse_sent_by_tcp(tn->pcpu, skb, state, th)) {
 		tcpulse_segment_send(tn->pcpu, f, skb, state, th, payload);
+	}
 }
 
 /* The header is not in the linear part, or comes after others. */
@@ -282,6 +287,7 @@ static int tcpulse_segment_attach(struct net *net, struct tcpulse_net *tn)
 		segments->ops[i] = tcpulse_segment_ops[i];
 		segments->ops[i].priv = tn;
 	}
+	tcpulse_sent_start(tn, net);
 	err = nf_register_net_hooks(net, segments->ops, TCPULSE_SEGMENT_HOOKS);
 	if (err)
 		return err;

@@ -166,6 +166,7 @@ struct tcpulse_segment {
  * @recycled: this CPU's TWRecycled as last seen, in the kernel's counters
  * @mib_seen: the same of those that tell of a listener
  * @mib_sum: sum of @mib_seen
+ * @cookies: this CPU's SyncookiesSent as last seen, by who counts segments
  * @settles: what a listener refuses is put down to it
  * @lost: events with a state this module does not know
  *
@@ -177,6 +178,7 @@ struct tcpulse_cpu {
 	unsigned long recycled;
 	unsigned long mib_seen[TCPULSE_MIBS];
 	unsigned long mib_sum;
+	unsigned long cookies;
 	bool settles;
 	unsigned int lost;
 };

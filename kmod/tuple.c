@@ -50,16 +50,17 @@ void tcpulse_tuple_received(struct tcpulse_tuple *tuple,
 /**
  * tcpulse_tuple_sent() - what TCP would look up when it got an answer
  * @tuple: result; without an interface, which a segment that is sent does not tell
+ * @f: IP version, as the hook says: in a VRF @skb does not know yet
  * @skb: segment
  * @th: its TCP header
  */
-void tcpulse_tuple_sent(struct tcpulse_tuple *tuple, const struct sk_buff *skb,
-			const struct tcphdr *th)
+void tcpulse_tuple_sent(struct tcpulse_tuple *tuple, enum tcpulse_family f,
+			const struct sk_buff *skb, const struct tcphdr *th)
 {
 	memset(tuple, 0, sizeof(*tuple));
 	tuple->sport = th->dest;
 	tuple->hnum = ntohs(th->source);
-	if (skb->protocol == htons(ETH_P_IP)) {
+	if (f == TCPULSE_V4) {
 		tuple->family = AF_INET;
 		tuple->saddr.s6_addr32[0] = ip_hdr(skb)->daddr;
 		tuple->daddr.s6_addr32[0] = ip_hdr(skb)->saddr;

@@ -9,6 +9,8 @@
 #include <linux/in6.h>
 #include <linux/types.h>
 
+#include "tcpulse.h"
+
 struct inet_timewait_sock;
 struct net;
 struct sk_buff;
@@ -37,8 +39,8 @@ struct tcpulse_tuple {
 
 void tcpulse_tuple_received(struct tcpulse_tuple *tuple,
 			    const struct sk_buff *skb, const struct tcphdr *th);
-void tcpulse_tuple_sent(struct tcpulse_tuple *tuple, const struct sk_buff *skb,
-			const struct tcphdr *th);
+void tcpulse_tuple_sent(struct tcpulse_tuple *tuple, enum tcpulse_family f,
+			const struct sk_buff *skb, const struct tcphdr *th);
 void tcpulse_tuple_child(struct tcpulse_tuple *tuple, const struct sock *sk);
 void tcpulse_tuple_minisock(struct tcpulse_tuple *tuple,
 			    const struct inet_timewait_sock *tw);

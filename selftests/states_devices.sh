@@ -163,9 +163,10 @@ place() {
 	check "$name: held in every state" held
 	check "$name: FIN of who is closed" finished
 	check "$name: many lives" lived
+	# no port is taken here
+	make_place "$1"
 	check "$name: ends of TIME-WAIT" ended
 	# what waits for 20 s makes no minisocks
-	make_place "$1"
 	be_patient "$ns"
 	check "$name: who sends RST" answered
 }

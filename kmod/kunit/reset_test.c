@@ -52,7 +52,7 @@ static long tcpulse_reset_send(void *arg)
 {
 	const struct tcpulse_reset_one *one = arg;
 
-	return tcpulse_reset_state(&init_net, one->sk, NULL, NULL);
+	return tcpulse_reset_state(&init_net, TCPULSE_V4, one->sk, NULL, NULL);
 }
 
 static void tcpulse_reset_close_on(int cpu, struct sock *sk, int state)
