@@ -105,7 +105,9 @@ static void tcpulse_answer_announce_task(const struct net *net,
 	const unsigned int i = answers->tasks++ % TCPULSE_ANSWER_TASKS;
 
 	WRITE_ONCE(answers->task[i].hand.task, NULL);
-	smp_wmb(); /* pairs with tcpulse_answer_take_from() */
+	/* Pairs with tcpulse_answer_take_from(): others see it go before it changes. */
+	smp_wmb();
+	/* Nobody's, as it has no task: who reads it meanwhile throws it away. */
 	data_race(answers->task[i] = tcpulse_answer_of(net, tuple, state));
 	/* Pairs with tcpulse_answer_take_from(), if this task moves. */
 	smp_store_release(&answers->task[i].hand.task, current);
@@ -118,10 +120,13 @@ static int tcpulse_answer_take_from(struct tcpulse_answer *answer,
 {
 	struct tcpulse_answer copy;
 
+	/* Pairs with tcpulse_answer_announce_task(), on another CPU. */
 	if (smp_load_acquire(&answer->hand.task) != current)
 		return 0;
+	/* Another task may take the place: then this is thrown away. */
 	copy = data_race(*answer);
-	smp_rmb(); /* pairs with tcpulse_answer_announce_task() */
+	/* Pairs with tcpulse_answer_announce_task(): it is read before it is asked. */
+	smp_rmb();
 	if (READ_ONCE(answer->hand.task) != current ||
 	    !tcpulse_answer_is_of(&copy, net, tuple))
 		return 0;

@@ -43,6 +43,7 @@ static bool tcpulse_sent_below_vrf(const struct sk_buff *skb,
  * sends owns the control block, which is IP's here.
  *
  * Context: RCU.
+ * Return: whether it has.
  */
 bool tcpulse_sent_before(enum tcpulse_family f, const struct sk_buff *skb,
 			 const struct nf_hook_state *state)
@@ -108,6 +109,7 @@ static bool tcpulse_sent_is_cookie(struct tcpulse_cpu __percpu *pcpu,
  * IPv6 have none.
  *
  * Context: RCU.
+ * Return: whether it has. A SYN cookie is asked about once.
  */
 bool tcpulse_sent_by_tcp(struct tcpulse_cpu __percpu *pcpu,
 			 const struct sk_buff *skb,

@@ -116,8 +116,8 @@ finished() {
 ended() {
 	local other
 	other=$(time_wait 8)
-	in_ns "$ns" twend -k v4,v6,mapped reset 10 >/dev/null &&
-		in_ns "$ns" twend -k v4,v6,mapped syn 10 >/dev/null || { echo "twend failed"; return 1; }
+	in_ns "$ns" twend -k v4,v6,mapped reset 10 >/dev/null || return
+	in_ns "$ns" twend -k v4,v6,mapped syn 10 >/dev/null || return
 	assert_exact "$ns" || return
 	other=$(($(time_wait 8) - other))
 	[ "$other" -eq 0 ] || { echo "$other ended for another reason"; return 1; }
@@ -133,11 +133,8 @@ answers() {
 	local before sent
 	before=$(reset_row "$2") sent=$(out_rsts "$ns")
 	in_ns "$ns" resets "$1" </dev/null >"$TMP/$ns/resets" 2>&1 || { cat "$TMP/$ns/resets"; return 1; }
-	sent=$(($(out_rsts "$ns") - sent))
-	[ $(($(reset_row "$2") - before)) -eq 3 ] && [ "$sent" -eq 3 ] || {
-		echo "$1: $2 has $(($(reset_row "$2") - before)) more, OutRsts $sent"
-		return 1
-	}
+	before=$(($(reset_row "$2") - before)) sent=$(($(out_rsts "$ns") - sent))
+	[ "$before,$sent" = 3,3 ] || { echo "$1: $2 has $before more, OutRsts $sent"; return 1; }
 }
 
 answered() {
