@@ -158,11 +158,11 @@ place() {
 	# shellcheck disable=SC2086 # a list
 	start_hold "$ns" $EVERY
 	check "$name: held in every state" held
-	check "$name: FIN of who is closed" finished
 	check "$name: many lives" lived
-	# no port is taken here
+	# nothing of that ends here, and no port is taken
 	make_place "$1"
 	check "$name: ends of TIME-WAIT" ended
+	check "$name: FIN of who is closed" finished
 	# what waits for 20 s makes no minisocks
 	be_patient "$ns"
 	check "$name: who sends RST" answered
