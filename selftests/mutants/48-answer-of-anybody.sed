@@ -2,6 +2,6 @@
 # broken: an answer is taken by the next RST of that connection, whenever it comes
 # file: kmod/answer.c
 # test: lookalikes.sh
-# kernel: uml
+# kernel: 6.1
 # fails: a RST that had no route
 s/^(\tif \(!tcpulse_answer_is_of\(answer, net, tuple\)) \|\|$/\1 || 0 \&\&/
