@@ -88,7 +88,8 @@ setup_pair() {
 	unset TRAFFIC_DEVICE
 	setup_ns host peer
 	setup_veth "$host" "$peer"
-	be_slow "$host" && be_slow "$peer" || die "no rto_min"
+	be_slow "$host" || die "no rto_min"
+	be_slow "$peer" || die "no rto_min"
 	count_segments "$host" "$peer"
 }
 
