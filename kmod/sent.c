@@ -8,6 +8,7 @@
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <linux/preempt.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <net/dst_metadata.h>
@@ -81,14 +82,15 @@ static unsigned long tcpulse_sent_cookies(const struct net *net)
 
 /*
  * A SYN cookie is nobody's, so that a flood does not meet on one socket; but the kernel has
- * counted it just before, on this CPU.
+ * counted it just before, on this CPU, where a listener's SYNs never wait for a task. What
+ * a task sends may be on its way to another CPU, whose count is another one.
  */
 static bool tcpulse_sent_is_cookie(struct tcpulse_cpu __percpu *pcpu,
 				   const struct net *net, const struct tcphdr *th)
 {
 	unsigned long now;
 
-	if (!th->syn || !th->ack)
+	if (!in_softirq() || !th->syn || !th->ack)
 		return false;
 	now = tcpulse_sent_cookies(net);
 	if (now == this_cpu_read(pcpu->cookies))
