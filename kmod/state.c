@@ -37,7 +37,7 @@ static noinline bool tcpulse_state_to_time_wait(const struct sock *sk)
 
 /*
  * Events that are not just one socket going from one state to another: no
- * change at all, the birth of a child, what may become a minisock, the end of a
+ * change at all, what may be the birth of a child or become a minisock, the end of a
  * handshake, and what makes a listener or ends it.
  */
 static const bool tcpulse_state_special[TCPULSE_STATES][TCPULSE_STATES] = {
@@ -53,8 +53,17 @@ static const bool tcpulse_state_special[TCPULSE_STATES][TCPULSE_STATES] = {
 	[TCP_LISTEN][TCP_LISTEN] = true,
 	[TCP_CLOSING][TCP_CLOSING] = true,
 
-	[TCP_LISTEN][TCP_SYN_RECV] = true,
+	[TCP_ESTABLISHED][TCP_SYN_RECV] = true,
+	[TCP_SYN_SENT][TCP_SYN_RECV] = true,
+	[TCP_FIN_WAIT1][TCP_SYN_RECV] = true,
+	[TCP_FIN_WAIT2][TCP_SYN_RECV] = true,
+	[TCP_TIME_WAIT][TCP_SYN_RECV] = true,
 	[TCP_CLOSE][TCP_SYN_RECV] = true,
+	[TCP_CLOSE_WAIT][TCP_SYN_RECV] = true,
+	[TCP_LAST_ACK][TCP_SYN_RECV] = true,
+	[TCP_LISTEN][TCP_SYN_RECV] = true,
+	[TCP_CLOSING][TCP_SYN_RECV] = true,
+
 	[TCP_CLOSING][TCP_CLOSE] = true,
 	[TCP_SYN_SENT][TCP_ESTABLISHED] = !TCPULSE_STATE_ONLY,
 	[TCP_SYN_RECV][TCP_ESTABLISHED] = !TCPULSE_STATE_ONLY,
@@ -63,24 +72,35 @@ static const bool tcpulse_state_special[TCPULSE_STATES][TCPULSE_STATES] = {
 	[TCP_LISTEN][TCP_CLOSE] = true,
 };
 
+/* The listener stays; mostly a request sock makes room. */
+static void tcpulse_state_count_birth(struct tcpulse_cpu __percpu *pcpu,
+				      const struct sock *sk)
+{
+	struct tcpulse_counts __percpu *counts =
+		tcpulse_counts(pcpu, sk->sk_family);
+
+	this_cpu_inc(counts->edge[TCP_LISTEN][TCP_SYN_RECV]);
+	tcpulse_count_stay(counts, TCP_SYN_RECV);
+	tcpulse_overflow_child_born(pcpu, sock_net(sk), sk);
+}
+
 static noinline void
 tcpulse_state_count_special(struct tcpulse_cpu __percpu *pcpu,
 			    const struct sock *sk, int oldstate, int newstate)
 {
 	struct tcpulse_counts __percpu *counts;
 
+	if (tcpulse_transition_is_birth(sk, newstate)) {
+		tcpulse_state_count_birth(pcpu, sk);
+		return;
+	}
 	if (oldstate == newstate)
 		return;
 	counts = tcpulse_counts(pcpu, sk->sk_family);
-	oldstate = tcpulse_transition_source(oldstate, newstate);
 	this_cpu_inc(counts->edge[oldstate][newstate]);
-	if (newstate == TCP_SYN_RECV) {
-		/* The listener stays; mostly a request sock makes room. */
-		tcpulse_count_stay(counts, newstate);
-		tcpulse_overflow_child_born(pcpu, sock_net(sk), sk);
-		return;
-	}
 	tcpulse_count_leave(counts, oldstate);
+	if (newstate == TCP_SYN_RECV)
+		tcpulse_count_enter(counts, newstate);
 	if (newstate == TCP_CLOSE)
 		tcpulse_count_moved(counts, oldstate);
 	if (oldstate == TCP_SYN_RECV)

@@ -8,6 +8,7 @@
 
 #include <linux/bits.h>
 #include <linux/types.h>
+#include <net/sock.h>
 #include <net/tcp_states.h>
 
 static inline bool tcpulse_transition_is_regular(int from, int to)
@@ -31,18 +32,20 @@ static inline bool tcpulse_transition_is_regular(int from, int to)
 }
 
 /**
- * tcpulse_transition_source() - which state an event leaves
- * @from: state that the event says it leaves
+ * tcpulse_transition_is_birth() - is a child born, or does a socket change state?
+ * @sk: socket
  * @to: state it enters
  *
- * A child is a copy of its listener, which another CPU may have closed a moment
- * ago: then it seems to come from CLOSE, as nothing else in SYN-RECV does.
+ * A child is a copy of its listener and seems to leave the state that this one is in:
+ * mostly LISTEN, but the owner of a listener may have disconnected it a moment ago and
+ * connected it again. What else enters SYN-RECV does so for a segment that found it in
+ * the table of connections, while a copy is in none: sk_clone_lock() sees to that.
  *
- * Return: the state.
+ * Return: whether it is born.
  */
-static inline int tcpulse_transition_source(int from, int to)
+static inline bool tcpulse_transition_is_birth(const struct sock *sk, int to)
 {
-	return from == TCP_CLOSE && to == TCP_SYN_RECV ? TCP_LISTEN : from;
+	return to == TCP_SYN_RECV && sk_unhashed(sk);
 }
 
 #endif /* _TCPULSE_TRANSITION_H */

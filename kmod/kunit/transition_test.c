@@ -61,17 +61,24 @@ static void tcpulse_transition_all(struct kunit *test)
 					    "from %d to %d", from, to);
 }
 
-/* All leave what they say they leave, but the child of a listener that has closed. */
-static void tcpulse_transition_sources(struct kunit *test)
+/* Only what enters SYN-RECV is born, and only if it is in no table. */
+static void tcpulse_transition_births(struct kunit *test)
 {
-	int from, to;
+	struct hlist_nulls_head chain;
+	struct sock *sk;
+	int to;
 
-	for (from = 1; from < TCPULSE_STATES; from++)
-		for (to = 1; to < TCPULSE_STATES; to++)
-			KUNIT_EXPECT_EQ_MSG(test, tcpulse_transition_source(from, to),
-					    from == TCP_CLOSE && to == TCP_SYN_RECV ?
-					    TCP_LISTEN : from,
-					    "from %d to %d", from, to);
+	sk = kunit_kzalloc(test, sizeof(*sk), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, sk);
+	for (to = 1; to < TCPULSE_STATES; to++)
+		KUNIT_EXPECT_EQ_MSG(test, tcpulse_transition_is_birth(sk, to),
+				    to == TCP_SYN_RECV, "to %d", to);
+
+	INIT_HLIST_NULLS_HEAD(&chain, 0);
+	hlist_nulls_add_head_rcu(&sk->sk_nulls_node, &chain);
+	for (to = 1; to < TCPULSE_STATES; to++)
+		KUNIT_EXPECT_FALSE_MSG(test, tcpulse_transition_is_birth(sk, to),
+				       "to %d", to);
 }
 
 static void tcpulse_transition_states(struct kunit *test)
@@ -82,7 +89,7 @@ static void tcpulse_transition_states(struct kunit *test)
 
 static struct kunit_case tcpulse_transition_cases[] = {
 	KUNIT_CASE(tcpulse_transition_all),
-	KUNIT_CASE(tcpulse_transition_sources),
+	KUNIT_CASE(tcpulse_transition_births),
 	KUNIT_CASE(tcpulse_transition_states),
 	{}
 };
