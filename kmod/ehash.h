@@ -31,6 +31,10 @@ static inline bool tcpulse_ehash_same_addrs(const struct sock *a,
  *	its hash and addresses must still be there
  * @ports: its ports; a closed socket has its local one in inet_sport only
  *
+ * The interface belongs to the identity, as in inet_match(): a child gets that of its
+ * request, a minisock that of its socket. Nobody can bind the child before it can be
+ * accepted, nor the socket while its state changes.
+ *
  * Context: preemption off (which RCU waits for) or rcu_read_lock(). The result
  *	is not referenced and may be gone: read its state, nothing else.
  * Return: the first other object with the same identity, NULL if none.
@@ -50,6 +54,7 @@ tcpulse_ehash_successor(const struct sock *old, __portpair ports)
 		sk_nulls_for_each_rcu(sk, node, &hashinfo->ehash[slot].chain)
 			if (sk->sk_hash == hash && sk != old &&
 			    sk->sk_portpair == ports &&
+			    sk->sk_bound_dev_if == old->sk_bound_dev_if &&
 			    sk->sk_family == old->sk_family &&
 			    net_eq(sock_net(sk), sock_net(old)) &&
 			    tcpulse_ehash_same_addrs(sk, old))
