@@ -28,6 +28,16 @@ static __always_inline int tcpulse_handshake_slot(u32 us)
 }
 
 /*
+ * With TCP_REPAIR connect(2) establishes a connection without a segment: no SYN was
+ * sent, which segs_out has counted otherwise.
+ */
+static __always_inline bool
+tcpulse_handshake_took_place(const struct sock *sk, int way)
+{
+	return way == TCPULSE_PASSIVE || likely(tcp_sk(sk)->segs_out);
+}
+
+/*
  * The first sample is in srtt_us as it is, times 8; there is none when TCP
  * cannot tell which of several SYNs was answered.
  *
@@ -41,6 +51,8 @@ tcpulse_handshake_count(struct tcpulse_counts __percpu *counts,
 	const int way = oldstate == TCP_SYN_SENT ? TCPULSE_ACTIVE :
 						   TCPULSE_PASSIVE;
 
+	if (!tcpulse_handshake_took_place(sk, way))
+		return;
 	this_cpu_inc(counts->handshake[way][us ? tcpulse_handshake_slot(us) :
 						  TCPULSE_HANDSHAKE_SLOTS]);
 }

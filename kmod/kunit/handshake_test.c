@@ -91,6 +91,7 @@ static void tcpulse_handshake_counted(struct kunit *test)
 							 row->slot);
 
 		fake->tp.srtt_us = row->srtt_us;
+		fake->tp.segs_out = 1;
 		preempt_disable();
 		tcpulse_handshake_count(counts, (const struct sock *)&fake->tp,
 					row->oldstate);
@@ -99,6 +100,23 @@ static void tcpulse_handshake_counted(struct kunit *test)
 								row->slot),
 				    before + 1, "row %d", i);
 	}
+}
+
+/* Of what connect(2) establishes with TCP_REPAIR. */
+static void tcpulse_handshake_without_syn(struct kunit *test)
+{
+	struct tcpulse_fake_handshake *fake = test->priv;
+	u64 sum = 0;
+	int slot;
+
+	fake->tp.srtt_us = 1000 << 3;
+	preempt_disable();
+	tcpulse_handshake_count(fake->counts, (const struct sock *)&fake->tp,
+				TCP_SYN_SENT);
+	preempt_enable();
+	for (slot = 0; slot <= TCPULSE_HANDSHAKE_SLOTS; slot++)
+		sum += tcpulse_handshake_sum(fake->counts, TCPULSE_ACTIVE, slot);
+	KUNIT_EXPECT_EQ(test, sum, 0);
 }
 
 static int tcpulse_handshake_begin(struct kunit *test)
@@ -125,6 +143,7 @@ static struct kunit_case tcpulse_handshake_cases[] = {
 	KUNIT_CASE(tcpulse_handshake_edges),
 	KUNIT_CASE(tcpulse_handshake_bounds),
 	KUNIT_CASE(tcpulse_handshake_counted),
+	KUNIT_CASE(tcpulse_handshake_without_syn),
 	{}
 };
 
