@@ -30,6 +30,8 @@ static const struct field info_fields[] = {
 		K_U64, WHERE(info, lost_fin_wait_2) },
 	[TCPULSE_A_INFO_TUNE] = { K_STRING, WHERE(info, tune) },
 	[TCPULSE_A_INFO_UNEXPECTED] = { K_U64, WHERE(info, unexpected) },
+	[TCPULSE_A_INFO_BELOW_ZERO] = { K_U64, WHERE(info, below_zero) },
+	[TCPULSE_A_INFO_ADDRFORM] = { K_U64, WHERE(info, addrform) },
 	[TCPULSE_A_INFO_HOOK] = {
 		K_ROWS, WHERE(info, hook), .nest = &hook_nest, .optional = true,
 		.nr_offset = offsetof(struct info, nr), .max = HOOKS_MAX },

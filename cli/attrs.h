@@ -31,7 +31,7 @@ struct hook {
 struct info {
 	char version[STRING_MAX], kernel[STRING_MAX], tune[STRING_MAX];
 	__u64 since_s, counting_ms, baseline_us, adopted;
-	__u64 lost_events, lost_fin_wait_2, unexpected;
+	__u64 lost_events, lost_fin_wait_2, unexpected, below_zero, addrform;
 	size_t nr;
 	struct hook hook[HOOKS_MAX];
 };

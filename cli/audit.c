@@ -278,6 +278,7 @@ static int judge_info(struct conn *conn, struct audit *audit)
 
 	must_be(&audit->check[CHECK_LOST], info.lost_events, 0);
 	must_be(&audit->check[CHECK_UNEXPECTED], info.unexpected, 0);
+	must_be(&audit->check[CHECK_BELOW_ZERO], info.below_zero, 0);
 	return st;
 }
 

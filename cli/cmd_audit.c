@@ -42,6 +42,8 @@ static const struct {
 	[CHECK_LOST] = { "lost_events", "events lost", "must be 0" },
 	[CHECK_UNEXPECTED] = {
 		"unexpected", "transitions unexpected", "must be 0" },
+	[CHECK_BELOW_ZERO] = {
+		"below_zero", "populations below zero", "must be 0" },
 };
 
 static const char * const verdict_words[] = {

@@ -82,6 +82,8 @@ static int show(const struct opts *opts, const struct netns *ns,
 	out_u64("lost_events", info->lost_events);
 	out_u64("lost_fin_wait_2", info->lost_fin_wait_2);
 	out_u64("unexpected", info->unexpected);
+	out_u64("below_zero", info->below_zero);
+	out_u64("addrform", info->addrform);
 	out_list_end();
 	out_line(PLAIN, "%s", "");
 	show_hooks(info);

@@ -77,6 +77,7 @@ static void json_info(const struct info *info)
 	out_u64("lost_events", info->lost_events);
 	out_u64("lost_fin_wait_2", info->lost_fin_wait_2);
 	out_u64("unexpected", info->unexpected);
+	out_u64("below_zero", info->below_zero);
 }
 
 static int show(const struct opts *opts, const struct netns *ns,

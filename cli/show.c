@@ -93,6 +93,10 @@ void show_warnings(const struct info *info)
 		out_line(WARN,
 			 "! %llu transitions that TCP does not have; see: tcpulse transitions",
 			 info->unexpected);
+	if (info->below_zero)
+		out_line(WARN,
+			 "! %llu populations came out below zero and are shown as 0: the numbers are not exact; see: tcpulse audit",
+			 info->below_zero);
 }
 
 static void show_rates(const struct state_row *now, const struct state_row *old,

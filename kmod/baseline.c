@@ -36,6 +36,7 @@
 #include "pernet.h"
 #include "raw_slab.h"
 #include "timewait.h"
+#include "transition.h"
 
 DEFINE_STATIC_KEY_FALSE(tcpulse_baseline_key);
 
@@ -130,10 +131,20 @@ static void tcpulse_known_add(struct tcpulse_known_bucket *bucket,
 	hlist_add_head(&known->node, &bucket->head);
 }
 
-static bool tcpulse_baseline_is_birth(int oldstate, int newstate)
+/* A full socket. */
+static void tcpulse_baseline_adopt_socket(struct tcpulse_counts __percpu *counts,
+					  const struct sock *sk, int state)
+{
+	tcpulse_count_adopted(counts, sk, state);
+	if (tcpulse_family(sk->sk_family) == TCPULSE_V4)
+		atomic_inc(&tcpulse_pernet(sock_net(sk))->base_sockets);
+}
+
+static bool tcpulse_baseline_is_birth(const struct sock *sk, int oldstate,
+				      int newstate)
 {
 	return oldstate == TCP_CLOSE ||
-	       (oldstate == TCP_LISTEN && newstate == TCP_SYN_RECV);
+	       tcpulse_transition_is_birth(sk, newstate);
 }
 
 /**
@@ -163,9 +174,9 @@ bool tcpulse_baseline_socket(struct tcpulse_cpu __percpu *pcpu,
 	raw_spin_lock_irqsave(&bucket->lock, flags);
 	known = tcpulse_known_find(bucket, sk);
 	if (!known && oldstate < TCPULSE_STATES &&
-	    !tcpulse_baseline_is_birth(oldstate, newstate))
-		tcpulse_count_adopted(tcpulse_counts(pcpu, sk->sk_family), sk,
-				      oldstate);
+	    !tcpulse_baseline_is_birth(sk, oldstate, newstate))
+		tcpulse_baseline_adopt_socket(tcpulse_counts(pcpu, sk->sk_family),
+					      sk, oldstate);
 	if (!known && newstate != TCP_CLOSE) {
 		tcpulse_known_add(bucket, sk, TCPULSE_COUNTED);
 	} else if (known && newstate == TCP_CLOSE) {
@@ -257,7 +268,7 @@ static void tcpulse_baseline_adopt(struct tcpulse_counts __percpu *counts,
 	else if (state == TCP_NEW_SYN_RECV)
 		tcpulse_count_adopted(counts, sk, TCP_SYN_RECV);
 	else
-		tcpulse_count_adopted(counts, sk, state);
+		tcpulse_baseline_adopt_socket(counts, sk, state);
 }
 
 static bool tcpulse_baseline_exists(const struct sock *sk, int state)

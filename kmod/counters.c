@@ -118,11 +118,23 @@ static void tcpulse_counters_clamp(u64 *to, const u64 *from, size_t n)
 		to[n] = max_t(s64, from[n], 0);
 }
 
+/* A new object is counted before the old one is not. CLOSE is no population. */
+static unsigned int tcpulse_counters_below_zero(const u64 *pop)
+{
+	unsigned int n = 0;
+	int state;
+
+	for (state = 1; state < TCPULSE_STATES; state++)
+		n += state != TCP_CLOSE && (s64)pop[state] < 0;
+	return n;
+}
+
 static void tcpulse_counters_fold(struct tcpulse_view *view,
 				  struct tcpulse_sums *sums)
 {
 	int f;
 
+	view->below_zero = 0;
 	for (f = 0; f < TCPULSE_FAMILIES; f++) {
 		struct tcpulse_sum *sum = &sums->family[f];
 
@@ -131,6 +143,7 @@ static void tcpulse_counters_fold(struct tcpulse_view *view,
 		tcpulse_counters_clamp(&view->edge[f][0][0], &sum->edge[0][0],
 				       TCPULSE_STATES * TCPULSE_STATES);
 		tcpulse_counters_clamp(view->now[f], sum->pop, TCPULSE_STATES);
+		view->below_zero += tcpulse_counters_below_zero(sum->pop);
 		memcpy(view->minisock[f], sum->minisock, sizeof(sum->minisock));
 	}
 }
@@ -174,6 +187,8 @@ int tcpulse_counters_read(const struct tcpulse_net *tn,
 	view->moving = !tcpulse_counters_settle(tn, sums);
 	tcpulse_counters_fold(view, &sums[0]);
 	kfree(sums);
+	if (view->moving)
+		view->below_zero = 0;
 
 	tcpulse_counters_read_rare(view, tn);
 	return 0;

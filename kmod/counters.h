@@ -18,6 +18,7 @@
  * @now: sockets in a state
  * @minisock: see enum tcpulse_minisock_event
  * @lost: events with a state this module does not know
+ * @below_zero: how many of @now were less than 0, and are 0 here; 0 if @moving
  * @moving: the counters changed while they were read
  */
 struct tcpulse_view {
@@ -26,6 +27,7 @@ struct tcpulse_view {
 	u64 now[TCPULSE_FAMILIES][TCPULSE_STATES];
 	u64 minisock[TCPULSE_FAMILIES][TCPULSE_MINISOCK_EVENTS];
 	u64 lost;
+	unsigned int below_zero;
 	bool moving;
 };
 

@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <net/genetlink.h>
 
+#include "addrform.h"
 #include "baseline.h"
 #include "fin_wait2.h"
 #include "listener.h"
@@ -96,6 +97,7 @@ static int __init tcpulse_main_init(void)
 	err = tcpulse_main_count();
 	if (err)
 		goto err_pernet;
+	tcpulse_addrform_start();
 	tcpulse_peak_start();
 	tcpulse_main_step();
 	err = tcpulse_netlink_init();

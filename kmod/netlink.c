@@ -11,6 +11,7 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "addrform.h"
 #include "baseline.h"
 #include "counters.h"
 #include "fin_wait2.h"
@@ -23,6 +24,9 @@
 
 /* Roomy for all rows of both families, see the fill functions. */
 #define TCPULSE_NL_REPLY_SIZE (16 * 1024)
+
+/* Whoever changes sockets over all the time need not be waited for. */
+#define TCPULSE_NL_READ_TRIES 4
 
 const unsigned short tcpulse_nl_af[TCPULSE_FAMILIES] = {
 	[TCPULSE_V4] = AF_INET,
@@ -94,6 +98,19 @@ int tcpulse_nl_send(struct genl_info *info, const struct tcpulse_nl_reply *reply
 	return genlmsg_reply(msg, info);
 }
 
+/* Who changes over and closes in the middle of it is one too few: read again then. */
+static int tcpulse_nl_read(struct tcpulse_nl_reply *reply)
+{
+	int tries = TCPULSE_NL_READ_TRIES;
+	int err;
+
+	tcpulse_addrform_follow(reply->tn);
+	do
+		err = tcpulse_counters_read(reply->tn, &reply->view);
+	while (!err && tcpulse_addrform_follow(reply->tn) && --tries);
+	return err;
+}
+
 /**
  * tcpulse_nl_answer() - answer a request from one reading of the counters
  * @info: request
@@ -116,7 +133,7 @@ int tcpulse_nl_answer(struct genl_info *info, struct nlattr *family,
 	reply->tn = tcpulse_pernet(reply->net);
 	err = tcpulse_nl_get_family(info->extack, family, &reply->family);
 	if (!err)
-		err = tcpulse_counters_read(reply->tn, &reply->view);
+		err = tcpulse_nl_read(reply);
 	if (!err)
 		err = tcpulse_nl_send(info, reply, fill);
 	kfree(reply);
@@ -192,7 +209,11 @@ static int tcpulse_nl_fill_counts(struct sk_buff *msg,
 	    tcpulse_nl_put_u64(msg, TCPULSE_A_INFO_LOST_FIN_WAIT_2,
 			       tcpulse_fin_wait2_lost()) ||
 	    tcpulse_nl_put_u64(msg, TCPULSE_A_INFO_UNEXPECTED,
-			       tcpulse_nl_unexpected(view)))
+			       tcpulse_nl_unexpected(view)) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_INFO_BELOW_ZERO,
+			       view->below_zero) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_INFO_ADDRFORM,
+			       view->edge[TCPULSE_V4][0][TCP_ESTABLISHED]))
 		return -EMSGSIZE;
 	return 0;
 }

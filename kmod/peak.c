@@ -22,6 +22,7 @@
 #include <linux/sched.h>
 #include <linux/workqueue.h>
 
+#include "addrform.h"
 #include "counters.h"
 #include "fin_wait2.h"
 #include "listener.h"
@@ -78,17 +79,28 @@ void tcpulse_peak_rouse(struct tcpulse_counts __percpu *counts)
 		irq_work_queue(&tcpulse_peak_irq);
 }
 
+/* Of those counted in @state, who is of IPv4 by now, or has closed as such. */
+static s64 tcpulse_peak_turned(struct tcpulse_counts __percpu *counts, int state)
+{
+	const struct tcpulse_net *tn = container_of(this_cpu_read(counts->awake),
+						    struct tcpulse_net, awake);
+
+	return state == TCP_ESTABLISHED && counts == &tn->pcpu->family[TCPULSE_V6] ?
+	       tcpulse_addrform_unseen(tn) : 0;
+}
+
 /**
  * tcpulse_peak_look() - look at a population that has just grown
  * @counts: counters of the namespace, of one family
  * @state: the state that was entered
  *
- * Context: preemption off, any context; reads one word a CPU, writes only this
- *	CPU's memory, unless the namespace sleeps.
+ * Context: preemption off, any context; reads one word a CPU, some thirty for what
+ *	changes its family, writes only this CPU's memory, unless the namespace sleeps.
  */
 void tcpulse_peak_look(struct tcpulse_counts __percpu *counts, int state)
 {
-	s64 sum = tcpulse_peak_sum(counts, state);
+	s64 sum = tcpulse_peak_sum(counts, state) -
+		  tcpulse_peak_turned(counts, state);
 
 	this_cpu_write(counts->countdown[state], tcpulse_peak_stride - 1);
 	if (sum > this_cpu_read(counts->peak[state]))
@@ -260,6 +272,8 @@ static bool tcpulse_peak_second(struct tcpulse_net *tn)
 
 	if (!READ_ONCE(tn->awake))
 		return false;
+	if (tcpulse_peak_sum(&tn->pcpu->family[TCPULSE_V6], TCP_ESTABLISHED))
+		tcpulse_addrform_follow(tn);
 	mutex_lock(&tn->peaks.lock);
 	moving = tcpulse_peak_next(tn);
 	mutex_unlock(&tn->peaks.lock);

@@ -118,7 +118,8 @@ enum {
 
 /**
  * struct tcpulse_counts - counters of one family on one CPU in one namespace
- * @edge: inet_sock_set_state events, by old and new state
+ * @edge: inet_sock_set_state events, by old and new state; and from no state, or to none,
+ *	what changed its family, which addrform.c counts
  * @minisock: see enum tcpulse_minisock_event
  * @pop: population by difference; negative where sockets are born on one CPU
  *	and die on another, only the sum over all CPUs means something
@@ -306,6 +307,7 @@ struct tcpulse_tuning {
  * @started: the same moment, CLOCK_BOOTTIME, in ns
  * @refused: the kernel's TCPTimeWaitOverflow at that moment
  * @base: sockets found or adopted when the module was loaded
+ * @base_sockets: of @base those of IPv4 that are full sockets
  * @mib_start: the kernel's counters that tell of a listener, at the moment
  *	when all listeners were in the table
  *
@@ -323,6 +325,7 @@ struct tcpulse_net {
 	u64 started;
 	unsigned long refused;
 	atomic_t base[TCPULSE_FAMILIES][TCPULSE_STATES];
+	atomic_t base_sockets;
 	atomic_long_t mib_start[TCPULSE_MIBS];
 };
 

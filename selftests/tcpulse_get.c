@@ -485,6 +485,8 @@ static int info_cb(const struct nlmsghdr *nlh, void *data)
 		[TCPULSE_A_INFO_LOST_FIN_WAIT_2] = "lost-fin-wait-2",
 		[TCPULSE_A_INFO_UNEXPECTED] = "unexpected",
 		[TCPULSE_A_INFO_TUNE] = "tune",
+		[TCPULSE_A_INFO_BELOW_ZERO] = "below-zero",
+		[TCPULSE_A_INFO_ADDRFORM] = "addrform",
 	};
 	struct nlattr *attr;
 	unsigned int type;

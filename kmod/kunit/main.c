@@ -9,7 +9,7 @@
 
 #include "suites.h"
 
-kunit_test_suites(&tcpulse_counters_suite, &tcpulse_ehash_suite,
+kunit_test_suites(&tcpulse_addrform_suite, &tcpulse_counters_suite, &tcpulse_ehash_suite,
 		  &tcpulse_handshake_suite, &tcpulse_minute_suite,
 		  &tcpulse_packet_suite, &tcpulse_param_suite,
 		  &tcpulse_peak_suite, &tcpulse_reset_suite,

@@ -4,6 +4,7 @@
 
 struct kunit_suite;
 
+extern struct kunit_suite tcpulse_addrform_suite;
 extern struct kunit_suite tcpulse_counters_suite;
 extern struct kunit_suite tcpulse_ehash_suite;
 extern struct kunit_suite tcpulse_handshake_suite;
