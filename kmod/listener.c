@@ -98,6 +98,7 @@ static struct tcpulse_listener *tcpulse_listener_alloc(const struct sock *sk)
 	listener->id = atomic64_inc_return(&tcpulse_listener_ids);
 	listener->started = ktime_get_boottime_ns();
 	listener->limit = READ_ONCE(sk->sk_max_ack_backlog);
+	atomic_set(&listener->blamed, atomic_read(&sk->sk_drops));
 	return listener;
 }
 

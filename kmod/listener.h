@@ -57,6 +57,7 @@ struct tcpulse_queue {
  * @id: greater means younger
  * @started: when counting began, ns of CLOCK_BOOTTIME
  * @limit: its backlog at that time
+ * @blamed: drops that have been put down to it, and those before; see blame.c
  * @asked: the backlog the application gave to listen(2), if @asked_known
  * @asked_known: see @asked
  * @tuned: the limit tcpulse gave it, if @is_tuned
@@ -78,6 +79,7 @@ struct tcpulse_listener {
 	u64 id;
 	u64 started;
 	u32 limit;
+	atomic_t blamed;
 	u32 asked;
 	bool asked_known;
 	u32 tuned;

@@ -62,6 +62,15 @@ void tcpulse_minisock_timer_expire(void *data, struct timer_list *timer,
 		tcpulse_timewait_expired(tcpulse_minisock_tw(timer));
 }
 
+static noinline void tcpulse_minisock_freed_other(const struct sk_buff *skb)
+{
+	struct net *net = tcpulse_packet_net(skb);
+	struct tcpulse_cpu __percpu *pcpu = net ? tcpulse_pernet_cpu(net) : NULL;
+
+	if (pcpu && tcpulse_overflow_is_due(pcpu, net))
+		tcpulse_overflow_settle_other(pcpu, net, skb);
+}
+
 /* A packet is freed, because nobody kept it or because it was of use. */
 static __always_inline void tcpulse_minisock_freed(const struct sk_buff *skb,
 						   bool dropped)
@@ -70,8 +79,11 @@ static __always_inline void tcpulse_minisock_freed(const struct sk_buff *skb,
 	struct tcpulse_cpu __percpu *pcpu;
 	struct net *net;
 
-	if (!th)
+	if (!th) {
+		if (unlikely(tcpulse_packet_is_other(skb)))
+			tcpulse_minisock_freed_other(skb);
 		return;
+	}
 	net = tcpulse_packet_net(skb);
 	pcpu = net ? tcpulse_pernet_cpu(net) : NULL;
 	if (unlikely(!pcpu))

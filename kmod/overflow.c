@@ -9,9 +9,12 @@
  * listeners is the kernel's own number, and never a guess at what its tests
  * must have said.
  *
+ * Two other kinds of packets make the same counters grow, and are asked, too: ICMP
+ * errors, which end requests, and DCCP's.
+ *
  * What cannot be put down to a listener is not counted here: it shows as the
  * difference. Such is a segment whose listener another CPU has closed while it was
- * on its way.
+ * on its way, or one that blame.c finds nobody for.
  */
 #include <linux/cpu.h>
 #include <linux/slab.h>
@@ -20,12 +23,15 @@
 #include <net/inet_sock.h>
 #include <net/tcp.h>
 
+#include "blame.h"
 #include "counters.h"
 #include "listener.h"
 #include "overflow.h"
 #include "packet.h"
 #include "pernet.h"
 #include "tuple.h"
+
+static void tcpulse_overflow_forget(const struct net *net);
 
 static const int tcpulse_overflow_mib[TCPULSE_MIBS] = {
 	[TCPULSE_MIB_OVERFLOWS] = LINUX_MIB_LISTENOVERFLOWS,
@@ -104,8 +110,15 @@ static int __net_init tcpulse_overflow_init_net(struct net *net)
 	return 0;
 }
 
+/* No probe counts in it any more. */
+static void __net_exit tcpulse_overflow_exit_net(struct net *net)
+{
+	tcpulse_overflow_forget(net);
+}
+
 static struct pernet_operations tcpulse_overflow_ops = {
 	.init = tcpulse_overflow_init_net,
+	.exit = tcpulse_overflow_exit_net,
 };
 
 /**
@@ -137,35 +150,19 @@ u64 tcpulse_overflow_kernel(const struct net *net, enum tcpulse_mib i)
 	       atomic_long_read(&tcpulse_pernet(net)->mib_start[i]);
 }
 
-/* --- whose segment --------------------------------------------------- */
-
-/*
- * The request sock, if there still is one, knows its listener, also in a
- * group of SO_REUSEPORT; but one that has closed hands its requests on to
- * another of the group (tcp_migrate_req), whom the choice finds.
- *
- * Context: RCU. The listener is not referenced.
- */
-static const struct sock *
-tcpulse_overflow_listener(const struct net *net, const struct tcpulse_tuple *tuple)
-{
-	struct sock *sk = tcpulse_tuple_connection(net, tuple);
-	const struct sock *listener = NULL;
-
-	if (sk && sk->sk_state == TCP_NEW_SYN_RECV)
-		listener = inet_reqsk(sk)->rsk_listener;
-	if (listener && READ_ONCE(listener->sk_state) != TCP_LISTEN)
-		listener = NULL;
-	if (sk)
-		sock_gen_put(sk);
-	return listener ?: tcpulse_tuple_listener(net, tuple);
-}
-
 /* --- for what cause -------------------------------------------------- */
 
-/* What the kernel has counted for one segment; each counter once at most. */
+/**
+ * struct tcpulse_overflow - what the kernel has counted for one segment
+ * @by: these have grown, by one
+ * @several: some by more, and nobody knows for whom
+ *
+ * What a fast open counts is seen later, if its data wait to be read: with the next
+ * segment's, and is of no one there.
+ */
 struct tcpulse_overflow {
 	bool by[TCPULSE_MIBS];
+	bool several;
 };
 
 static struct tcpulse_overflow
@@ -173,7 +170,7 @@ tcpulse_overflow_take(struct tcpulse_cpu __percpu *pcpu, const struct net *net)
 {
 	struct linux_mib __percpu *mib = net->mib.net_statistics;
 	struct tcpulse_cpu *c = this_cpu_ptr(pcpu);
-	struct tcpulse_overflow of;
+	struct tcpulse_overflow of = { };
 	unsigned long sum = 0;
 	unsigned long now;
 	int i;
@@ -181,6 +178,8 @@ tcpulse_overflow_take(struct tcpulse_cpu __percpu *pcpu, const struct net *net)
 	for (i = 0; i < TCPULSE_MIBS; i++) {
 		now = this_cpu_read(mib->mibs[tcpulse_overflow_mib[i]]);
 		of.by[i] = now != c->mib_seen[i];
+		if (i != TCPULSE_MIB_FASTOPEN && now > c->mib_seen[i] + 1)
+			of.several = true;
 		c->mib_seen[i] = now;
 		sum += now;
 	}
@@ -275,24 +274,27 @@ static void tcpulse_overflow_count(struct tcpulse_listener *listener,
  * The queues are as the kernel has just seen them, or has just made them by
  * accepting a cookie or a fast open: the time to look for a peak.
  *
- * Context: preemption off.
+ * Context: softirqs off.
  */
-static void tcpulse_overflow_put_down(struct net *net,
-				      const struct tcpulse_tuple *tuple,
+static void tcpulse_overflow_put_down(struct tcpulse_blame *blame,
 				      const struct tcpulse_overflow *of, bool syn)
 {
 	struct tcpulse_listener *listener;
 	const struct sock *sk;
 
+	blame->drops = of->by[TCPULSE_MIB_DROPS];
+	blame->cookies = of->by[TCPULSE_MIB_COOKIE_SENT] ||
+			 of->by[TCPULSE_MIB_COOKIE_VALID] ||
+			 of->by[TCPULSE_MIB_COOKIE_INVALID];
 	rcu_read_lock();
-	sk = tcpulse_overflow_listener(net, tuple);
-	listener = sk ? tcpulse_listener_find(sk) : NULL;
+	listener = tcpulse_blame_find(blame);
 	if (listener) {
+		sk = listener->sk;
 		tcpulse_listener_raise(&listener->syn,
 				       tcpulse_listener_syn_depth(sk), sk);
 		tcpulse_listener_raise(&listener->accept,
 				       tcpulse_listener_accept_depth(sk), sk);
-		tcpulse_overflow_count(listener, of, net, sk, syn);
+		tcpulse_overflow_count(listener, of, blame->net, sk, syn);
 	}
 	rcu_read_unlock();
 }
@@ -311,21 +313,50 @@ noinline void tcpulse_overflow_settle(struct tcpulse_cpu __percpu *pcpu,
 				      const struct sk_buff *skb,
 				      const struct tcphdr *th)
 {
-	struct tcpulse_tuple tuple;
+	struct tcpulse_blame blame = { .net = net };
 	struct tcpulse_overflow of;
 
 	if (!this_cpu_read(pcpu->settles) || !tcpulse_packet_is_local(skb))
 		return;
 	of = tcpulse_overflow_take(pcpu, net);
-	tcpulse_tuple_received(&tuple, skb, th);
-	tcpulse_overflow_put_down(net, &tuple, &of, th->syn);
+	if (of.several)
+		return;
+	if (th->syn)
+		blame.given = tcpulse_blame_given(net, skb);
+	tcpulse_tuple_received(&blame.tuple, skb, th);
+	tcpulse_overflow_put_down(&blame, &of, th->syn);
 }
 
-DEFINE_PER_CPU(const struct sock *, tcpulse_overflow_child);
+/**
+ * tcpulse_overflow_settle_other() - the same of what is no segment of TCP
+ * @pcpu: counters of the namespace
+ * @net: namespace
+ * @skb: an ICMP message, which may have ended a request, or a packet of DCCP, which uses
+ *	the same counters for its own
+ *
+ * Context: softirq.
+ */
+noinline void tcpulse_overflow_settle_other(struct tcpulse_cpu __percpu *pcpu,
+					    struct net *net,
+					    const struct sk_buff *skb)
+{
+	struct tcpulse_blame blame = { .net = net };
+	struct tcpulse_overflow of;
+
+	if (!this_cpu_read(pcpu->settles) || !tcpulse_packet_is_local(skb))
+		return;
+	of = tcpulse_overflow_take(pcpu, net);
+	if (!of.several && tcpulse_tuple_quoted(&blame.tuple, skb))
+		tcpulse_overflow_put_down(&blame, &of, false);
+}
+
+/* --- the child of a cookie -------------------------------------------- */
+
+DEFINE_PER_CPU(struct tcpulse_overflow_child, tcpulse_overflow_child);
 
 static bool tcpulse_overflow_claim_on(int cpu, const struct sock *child)
 {
-	const struct sock **slot = per_cpu_ptr(&tcpulse_overflow_child, cpu);
+	const struct sock **slot = &per_cpu_ptr(&tcpulse_overflow_child, cpu)->sk;
 
 	return READ_ONCE(*slot) == child && cmpxchg(slot, child, NULL) == child;
 }
@@ -355,13 +386,28 @@ noinline void tcpulse_overflow_settle_cookie(const struct sock *child)
 	const struct tcpulse_overflow of = {
 		.by[TCPULSE_MIB_COOKIE_VALID] = true,
 	};
-	struct tcpulse_tuple tuple;
+	struct tcpulse_blame blame = { .net = sock_net(child) };
 
 	if (!tcpulse_overflow_claim(child))
 		return;
-	tcpulse_tuple_child(&tuple, child);
+	tcpulse_tuple_child(&blame.tuple, child);
 	/* The refusals of this CPU are written by softirqs. */
 	local_bh_disable();
-	tcpulse_overflow_put_down(sock_net(child), &tuple, &of, false);
+	tcpulse_overflow_put_down(&blame, &of, false);
 	local_bh_enable();
+}
+
+/* What died with @net unheard would wait for a child with the same address elsewhere. */
+static void tcpulse_overflow_forget(const struct net *net)
+{
+	struct tcpulse_overflow_child *slot;
+	const struct sock *child;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		slot = per_cpu_ptr(&tcpulse_overflow_child, cpu);
+		child = READ_ONCE(slot->sk);
+		if (child && READ_ONCE(slot->net) == net)
+			cmpxchg(&slot->sk, child, NULL);
+	}
 }

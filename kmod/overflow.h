@@ -13,11 +13,18 @@ struct sk_buff;
 struct sock;
 struct tcphdr;
 
-/*
- * The child that a SYN cookie has just made on this CPU, until it is known whose
- * it is; compared only.
+/**
+ * struct tcpulse_overflow_child - the child that a SYN cookie has just made on this CPU,
+ *	until it is known whose it is
+ * @sk: child, compared only
+ * @net: its namespace, compared only
  */
-DECLARE_PER_CPU(const struct sock *, tcpulse_overflow_child);
+struct tcpulse_overflow_child {
+	const struct sock *sk;
+	const struct net *net;
+};
+
+DECLARE_PER_CPU(struct tcpulse_overflow_child, tcpulse_overflow_child);
 
 int tcpulse_overflow_init(void);
 void tcpulse_overflow_exit(void);
@@ -26,6 +33,8 @@ void tcpulse_overflow_settle_cookie(const struct sock *child);
 void tcpulse_overflow_settle(struct tcpulse_cpu __percpu *pcpu, struct net *net,
 			     const struct sk_buff *skb,
 			     const struct tcphdr *th);
+void tcpulse_overflow_settle_other(struct tcpulse_cpu __percpu *pcpu,
+				   struct net *net, const struct sk_buff *skb);
 
 /**
  * tcpulse_overflow_is_due() - has the kernel counted something of a listener?
@@ -77,8 +86,10 @@ tcpulse_overflow_child_born(struct tcpulse_cpu __percpu *pcpu,
 		return;
 	this_cpu_add(pcpu->mib_sum, now - seen);
 	this_cpu_write(pcpu->mib_seen[TCPULSE_MIB_COOKIE_VALID], now);
-	if (this_cpu_read(pcpu->settles))
-		this_cpu_write(tcpulse_overflow_child, child);
+	if (!this_cpu_read(pcpu->settles))
+		return;
+	this_cpu_write(tcpulse_overflow_child.net, net);
+	this_cpu_write(tcpulse_overflow_child.sk, child);
 }
 
 /*
@@ -87,7 +98,7 @@ tcpulse_overflow_child_born(struct tcpulse_cpu __percpu *pcpu,
  */
 static __always_inline void tcpulse_overflow_child_done(const struct sock *child)
 {
-	if (unlikely(this_cpu_read(tcpulse_overflow_child) == child) ||
+	if (unlikely(this_cpu_read(tcpulse_overflow_child.sk) == child) ||
 	    unlikely(!in_softirq()))
 		tcpulse_overflow_settle_cookie(child);
 }

@@ -48,10 +48,15 @@ tcpulse_packet_tcp_far(const struct sk_buff *skb)
  *	it, and must lie before the tail with all its bytes; a fragment has payload
  *	there.
  */
+static __always_inline bool tcpulse_packet_is_routed(const struct sk_buff *skb)
+{
+	return in_softirq() && skb->skb_iif && skb_valid_dst(skb);
+}
+
 static __always_inline const struct tcphdr *
 tcpulse_packet_tcp(const struct sk_buff *skb)
 {
-	if (!in_softirq() || !skb->skb_iif || !skb_valid_dst(skb) ||
+	if (!tcpulse_packet_is_routed(skb) ||
 	    !skb_transport_header_was_set(skb) ||
 	    skb_tail_pointer(skb) - skb_transport_header(skb) <
 	    (int)sizeof(struct tcphdr))
@@ -69,7 +74,28 @@ tcpulse_packet_tcp(const struct sk_buff *skb)
 }
 
 /*
- * Of a packet that tcpulse_packet_tcp() took: every dst but one of metadata has a
+ * What else makes counters of listeners grow: an ICMP message about one of our segments,
+ * or DCCP, in whose place they are (up to 6.15). Reads what tcpulse_packet_tcp() reads of
+ * the IP header; where the message begins, its protocol has set.
+ */
+static __always_inline bool tcpulse_packet_is_other(const struct sk_buff *skb)
+{
+	u8 protocol;
+
+	if (!tcpulse_packet_is_routed(skb) || !skb_transport_header_was_set(skb))
+		return false;
+	if (skb->protocol == htons(ETH_P_IP))
+		protocol = ip_hdr(skb)->protocol;
+	else if (skb->protocol == htons(ETH_P_IPV6))
+		protocol = ipv6_hdr(skb)->nexthdr;
+	else
+		return false;
+	return protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6 ||
+	       protocol == IPPROTO_DCCP;
+}
+
+/*
+ * Of a packet that one of the above took: every dst but one of metadata has a
  * device from dst_init() or its maker on, as long as it is referenced. skb->dev is
  * gone when TCP has had the segment.
  *

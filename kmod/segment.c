@@ -19,6 +19,7 @@
 #include <net/ipv6.h>
 #include <net/tcp.h>
 
+#include "blame.h"
 #include "pernet.h"
 #include "reset.h"
 #include "segment.h"
@@ -116,8 +117,11 @@ tcpulse_segment_handle(const struct tcpulse_net *tn, enum tcpulse_family f,
 
 	if (state->hook == NF_INET_LOCAL_IN) {
 		/* What was for others, or for all, TCP does not take. */
-		if (skb->pkt_type == PACKET_HOST)
-			tcpulse_segment_receive(tn->pcpu, f, th, payload);
+		if (skb->pkt_type != PACKET_HOST)
+			return;
+		if (unlikely(skb->sk) && th->syn)
+			tcpulse_blame_give(state->net, skb);
+		tcpulse_segment_receive(tn->pcpu, f, th, payload);
 	} else if (!tcpulse_sent_before(f, skb, state) &&
 		   tcpulse_sent_by_tcp(tn->pcpu, skb, state, th)) {
 		tcpulse_segment_send(tn->pcpu, f, skb, state, th, payload);

@@ -2,6 +2,7 @@
 /*
  * Keys of segments and sockets, and look-ups by them.
  */
+#include <linux/icmp.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/string.h>
@@ -45,6 +46,82 @@ void tcpulse_tuple_received(struct tcpulse_tuple *tuple,
 	tuple->dif = tcp_v6_iif_l3_slave(skb);
 	tuple->sdif = tcp_v6_sdif(skb);
 #endif
+}
+
+/* The ports of the segment of ours that an ICMP error quotes at @offset. */
+static bool tcpulse_tuple_ports(struct tcpulse_tuple *tuple,
+				const struct sk_buff *skb, int offset)
+{
+	const __be16 *port;
+	__be16 copy[2];
+
+	port = skb_header_pointer(skb, offset, sizeof(copy), copy);
+	if (!port)
+		return false;
+	tuple->hnum = ntohs(port[0]);
+	tuple->sport = port[1];
+	return true;
+}
+
+static bool tcpulse_tuple_quoted4(struct tcpulse_tuple *tuple,
+				  const struct sk_buff *skb, int offset)
+{
+	const struct iphdr *iph;
+	struct iphdr copy;
+
+	iph = skb_header_pointer(skb, offset, sizeof(copy), &copy);
+	if (!iph || iph->protocol != IPPROTO_TCP)
+		return false;
+	tuple->family = AF_INET;
+	tuple->saddr.s6_addr32[0] = iph->daddr;
+	tuple->daddr.s6_addr32[0] = iph->saddr;
+	tuple->dif = inet_iif(skb);
+	tuple->sdif = inet_sdif(skb);
+	return tcpulse_tuple_ports(tuple, skb, offset + iph->ihl * 4);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static bool tcpulse_tuple_quoted6(struct tcpulse_tuple *tuple,
+				  const struct sk_buff *skb, int offset)
+{
+	const struct ipv6hdr *iph;
+	struct ipv6hdr copy;
+
+	iph = skb_header_pointer(skb, offset, sizeof(copy), &copy);
+	if (!iph || iph->nexthdr != IPPROTO_TCP)
+		return false;
+	tuple->family = AF_INET6;
+	tuple->saddr = iph->daddr;
+	tuple->daddr = iph->saddr;
+	tuple->dif = inet6_iif(skb);
+	tuple->sdif = inet6_sdif(skb);
+	return tcpulse_tuple_ports(tuple, skb, offset + sizeof(*iph));
+}
+#endif
+
+/**
+ * tcpulse_tuple_quoted() - what TCP looks up when it gets an ICMP error
+ * @tuple: result
+ * @skb: received and routed, any protocol but TCP
+ *
+ * Of a segment of IPv6 with extension headers nothing is said.
+ *
+ * Return: whether it is an error about a segment of ours.
+ */
+bool tcpulse_tuple_quoted(struct tcpulse_tuple *tuple, const struct sk_buff *skb)
+{
+	const int offset = skb_transport_offset(skb) + (int)sizeof(struct icmphdr);
+
+	memset(tuple, 0, sizeof(*tuple));
+	if (skb->protocol == htons(ETH_P_IP))
+		return ip_hdr(skb)->protocol == IPPROTO_ICMP &&
+		       tcpulse_tuple_quoted4(tuple, skb, offset);
+#if IS_ENABLED(CONFIG_IPV6)
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6 &&
+		       tcpulse_tuple_quoted6(tuple, skb, offset);
+#endif
+	return false;
 }
 
 /**

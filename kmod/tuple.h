@@ -39,6 +39,8 @@ struct tcpulse_tuple {
 
 void tcpulse_tuple_received(struct tcpulse_tuple *tuple,
 			    const struct sk_buff *skb, const struct tcphdr *th);
+bool tcpulse_tuple_quoted(struct tcpulse_tuple *tuple,
+			  const struct sk_buff *skb);
 void tcpulse_tuple_sent(struct tcpulse_tuple *tuple, enum tcpulse_family f,
 			const struct sk_buff *skb, const struct tcphdr *th);
 void tcpulse_tuple_child(struct tcpulse_tuple *tuple, const struct sock *sk);

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whose segment it was that the kernel refused.
+ *
+ * The kernel has forgotten. So its choice is made again, and what it has chosen otherwise
+ * is not found that way: by a program of the owner of a group of SO_REUSEPORT, by one at
+ * the device (bpf_sk_assign), by a rule (TPROXY). But each refusal also grows sk_drops of
+ * the listener it was one of, and a listener whose sk_drops tells of no more than it has
+ * been blamed for is innocent. Nobody is blamed then.
+ *
+ * What else than refusals grows sk_drops (a segment that a filter of the socket takes)
+ * leaves room for as many wrong ones as there are CPUs, as long as it takes until the
+ * listener refuses somebody itself.
+ */
+#include <linux/cpumask.h>
+#include <linux/percpu.h>
+#include <linux/skbuff.h>
+#include <net/inet_sock.h>
+#include <net/request_sock.h>
+#include <net/sock_reuseport.h>
+#include <net/tcp.h>
+
+#include "blame.h"
+#include "hand.h"
+#include "listener.h"
+
+/* --- who was chosen before TCP had the segment ------------------------ */
+
+/**
+ * struct tcpulse_given - a SYN that already has a listener, before TCP gets it
+ * @net: its namespace, compared only
+ * @skb: the segment, compared only
+ * @sk: the listener, compared only
+ * @hand: the segment before it
+ *
+ * Of a SYN that has none, all but @hand are still those of another one, or of none.
+ */
+struct tcpulse_given {
+	const struct net *net;
+	const struct sk_buff *skb;
+	const struct sock *sk;
+	struct tcpulse_hand hand;
+};
+
+static DEFINE_PER_CPU(struct tcpulse_given, tcpulse_given);
+
+/* Context: softirqs off, in RCU; @skb is a SYN on its way to TCP, and has a socket. */
+noinline void tcpulse_blame_give(const struct net *net,
+				 const struct sk_buff *skb)
+{
+	struct tcpulse_given *given = this_cpu_ptr(&tcpulse_given);
+
+	given->net = net;
+	given->skb = skb;
+	given->sk = skb->sk;
+	given->hand = tcpulse_hand(net);
+}
+
+/*
+ * TCP has counted one segment since, and it is @skb: the addresses of both have been
+ * those of other ones before.
+ *
+ * Context: softirqs off.
+ * Return: the listener that was given to @skb, or NULL; by address.
+ */
+const struct sock *tcpulse_blame_given(const struct net *net,
+				       const struct sk_buff *skb)
+{
+	const struct tcpulse_given *given = this_cpu_ptr(&tcpulse_given);
+	struct tcpulse_hand hand = given->hand;
+
+	hand.received++;
+	return given->skb == skb && given->net == net &&
+	       tcpulse_hand_is(&hand, net) ? given->sk : NULL;
+}
+
+/* --- who it may have been ---------------------------------------------- */
+
+/*
+ * The request sock, if there still is one, knows its listener, also in a
+ * group of SO_REUSEPORT; but one that has closed hands its requests on to
+ * another of the group (tcp_migrate_req), whom the choice finds.
+ */
+static const struct sock *tcpulse_blame_requested(const struct tcpulse_blame *blame)
+{
+	struct sock *sk = tcpulse_tuple_connection(blame->net, &blame->tuple);
+	const struct sock *listener = NULL;
+
+	if (sk && sk->sk_state == TCP_NEW_SYN_RECV)
+		listener = inet_reqsk(sk)->rsk_listener;
+	if (listener && READ_ONCE(listener->sk_state) != TCP_LISTEN)
+		listener = NULL;
+	if (sk)
+		sock_gen_put(sk);
+	return listener;
+}
+
+/* --- who it was ---------------------------------------------------------- */
+
+/* More than it has been blamed for, and than other CPUs may yet blame it for. */
+static int tcpulse_blame_excess(const struct tcpulse_listener *listener,
+				const struct sock *sk)
+{
+	return atomic_read(&sk->sk_drops) - atomic_read(&listener->blamed);
+}
+
+/*
+ * Blames @listener for one drop, if there is one that nobody is blamed for. The kernel
+ * has just written sk_drops of the same listener, for the same segment.
+ */
+static bool tcpulse_blame_claim(struct tcpulse_listener *listener,
+				const struct sock *sk)
+{
+	int blamed = atomic_read(&listener->blamed);
+	int excess;
+
+	do {
+		excess = atomic_read(&sk->sk_drops) - blamed;
+		if (excess <= 0)
+			return false;
+		excess = max_t(int, excess - (int)num_online_cpus(), 1);
+	} while (!atomic_try_cmpxchg(&listener->blamed, &blamed,
+				     blamed + excess));
+	return true;
+}
+
+/* A cookie is asked for, and its ACK looked at, when one has been sent of late. */
+static bool tcpulse_blame_fits(const struct tcpulse_blame *blame,
+			       const struct sock *sk)
+{
+	return !blame->cookies || !tcp_synq_no_recent_overflow(sk);
+}
+
+static struct tcpulse_listener *
+tcpulse_blame_try(const struct tcpulse_blame *blame, const struct sock *sk)
+{
+	struct tcpulse_listener *listener = sk ? tcpulse_listener_find(sk) : NULL;
+
+	if (!listener || !tcpulse_blame_fits(blame, sk))
+		return NULL;
+	return !blame->drops || tcpulse_blame_claim(listener, sk) ? listener : NULL;
+}
+
+/* A group may have 65535; the more the less it matters who is looked at. */
+#define TCPULSE_BLAME_SIBLINGS 64
+
+/* The only one of a group that has a drop too many; NULL if there are several. */
+static const struct sock *
+tcpulse_blame_sibling(const struct sock_reuseport *group)
+{
+	const u16 n = min_t(u16, READ_ONCE(group->num_socks),
+			    TCPULSE_BLAME_SIBLINGS);
+	const struct sock *sk, *found = NULL;
+	struct tcpulse_listener *listener;
+	u16 i;
+
+	smp_rmb(); /* Pairs with reuseport_add_sock(). */
+	for (i = 0; i < n; i++) {
+		sk = READ_ONCE(group->socks[i]);
+		listener = sk ? tcpulse_listener_find(sk) : NULL;
+		if (!listener || tcpulse_blame_excess(listener, sk) <= 0)
+			continue;
+		if (found)
+			return NULL;
+		found = sk;
+	}
+	return found;
+}
+
+/*
+ * Without a program the choice is by address, and is made again as it was; but another
+ * one of the group takes the requests of one that closes, or, since 6.6, what is given
+ * to one of them.
+ */
+static struct tcpulse_listener *
+tcpulse_blame_choose(const struct tcpulse_blame *blame, const struct sock *sk,
+		     bool given)
+{
+	const struct sock_reuseport *group = rcu_dereference(sk->sk_reuseport_cb);
+	struct tcpulse_listener *listener = NULL;
+
+	if (!group || !(given || rcu_access_pointer(group->prog)))
+		listener = tcpulse_blame_try(blame, sk);
+	if (!listener && group && blame->drops)
+		listener = tcpulse_blame_try(blame, tcpulse_blame_sibling(group));
+	return listener;
+}
+
+/*
+ * Only known by its address: it may have closed, and be somebody else by now. What is
+ * given is no listener, either, where a connection or a minisock was found early.
+ */
+static const struct sock *tcpulse_blame_check(const struct sock *given)
+{
+	const struct tcpulse_listener *listener =
+		given ? tcpulse_listener_find(given) : NULL;
+
+	return listener && tcpulse_listener_is_open(listener) ? given : NULL;
+}
+
+/**
+ * tcpulse_blame_find() - the listener that refused, or answered with a cookie
+ * @blame: what is known
+ *
+ * Context: RCU, softirqs off.
+ * Return: its record, open, with one drop more that it is blamed for; NULL when it is not
+ *	known.
+ */
+struct tcpulse_listener *tcpulse_blame_find(const struct tcpulse_blame *blame)
+{
+	const struct sock *sk = tcpulse_blame_requested(blame);
+
+	if (sk)
+		return tcpulse_blame_try(blame, sk);
+	sk = tcpulse_blame_check(blame->given);
+	if (sk)
+		return tcpulse_blame_choose(blame, sk, true);
+	sk = tcpulse_tuple_listener(blame->net, &blame->tuple);
+	return sk ? tcpulse_blame_choose(blame, sk, false) : NULL;
+}
