@@ -56,14 +56,15 @@ static void tcpulse_segment_receive(struct tcpulse_cpu __percpu *pcpu,
 }
 
 /*
- * The timer counts a retransmission before it sends it. Whoever sends a packet owns
- * it: a raw or packet socket, a tunnel's of UDP, or TCP's, as its type and protocol
- * say, which no socket changes.
+ * TCP counts a retransmission before it sends it, for whatever cause it does: the timer, or
+ * an ICMP error that says the SYN was too large. Whoever sends a packet owns it: a raw or
+ * packet socket, a tunnel's of UDP, or TCP's, as its type and protocol say, which no
+ * socket changes.
  */
 static bool tcpulse_segment_is_again(const struct sock *sk)
 {
 	return sk && sk_fullsock(sk) && sk_is_tcp(sk) &&
-	       sk->sk_state == TCP_SYN_SENT && inet_csk(sk)->icsk_retransmits;
+	       sk->sk_state == TCP_SYN_SENT && READ_ONCE(tcp_sk(sk)->total_retrans);
 }
 
 static void tcpulse_segment_send_syn(struct tcpulse_cpu __percpu *pcpu,

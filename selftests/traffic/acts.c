@@ -7,6 +7,7 @@
  *   acts keepalive SECONDS
  *   acts migrate N
  *   acts fastopen
+ *   acts toolarge ADDRESS PORT
  *   acts listen PORT BACKLOG
  *
  * syns: a SYN each from N peers of 198.51.100.0/24 that do not exist. Prints
@@ -24,6 +25,9 @@
  *
  * fastopen: a connection on loopback with data in its SYN. Prints "sent", or the
  * name of the error.
+ *
+ * toolarge: a connection with a thousand bytes in its SYN. Prints "sent", and waits for ten
+ * minutes.
  *
  * listen: a listener, and again on the same socket with each number that its
  * standard input says. Prints "listens" each time.
@@ -195,6 +199,21 @@ static void fastopen(void)
 	say("sent");
 }
 
+/* MSG_FASTOPEN says EINPROGRESS where the data have been sent and nobody has answered. */
+static void too_large(const char *address, const char *port)
+{
+	union addr to = named(address, port);
+	int on = 1, fd = new_socket(AF_INET, 0);
+	char bytes[1000] = { 0 };
+
+	setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_NO_COOKIE, &on, sizeof(on));
+	if (fd < 0 || (sendto(fd, bytes, sizeof(bytes), MSG_FASTOPEN, &to.sa, addr_len(&to)) < 0 &&
+		       errno != EINPROGRESS))
+		err(1, "send");
+	say("sent");
+	sleep(600);
+}
+
 static void listen_again(const char *port, const char *backlog)
 {
 	union addr at = named("0.0.0.0", port);
@@ -232,6 +251,8 @@ int main(int argc, char **argv)
 		migrate(strtoul(argv[2], NULL, 10));
 	else if (argc == 2 && !strcmp(what, "fastopen"))
 		fastopen();
+	else if (argc == 4 && !strcmp(what, "toolarge"))
+		too_large(argv[2], argv[3]);
 	else if (argc == 4 && !strcmp(what, "listen"))
 		listen_again(argv[2], argv[3]);
 	else
