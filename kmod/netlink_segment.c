@@ -46,12 +46,28 @@ static int tcpulse_nl_fill_time(struct sk_buff *msg,
 	return 0;
 }
 
+/* Measured or not. */
+static u64 tcpulse_nl_completed(const struct tcpulse_segment_view *view, int way)
+{
+	u64 sum = 0;
+	int i;
+
+	for (i = 0; i <= TCPULSE_HANDSHAKE_SLOTS; i++)
+		sum += view->handshake[way][i];
+	return sum;
+}
+
 static int tcpulse_nl_fill_handshakes(struct sk_buff *msg,
 				      const struct tcpulse_segment_view *view)
 {
 	const int none = TCPULSE_HANDSHAKE_SLOTS;
 	int i;
 
+	if (tcpulse_nl_put_u64(msg, TCPULSE_A_SEGMENT_ACTIVE,
+			       tcpulse_nl_completed(view, TCPULSE_ACTIVE)) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_SEGMENT_PASSIVE,
+			       tcpulse_nl_completed(view, TCPULSE_PASSIVE)))
+		return -EMSGSIZE;
 	for (i = 0; i < TCPULSE_HANDSHAKE_SLOTS; i++)
 		if (tcpulse_nl_fill_time(msg, view, i))
 			return -EMSGSIZE;
@@ -76,7 +92,6 @@ static int tcpulse_nl_fill_segment_counts(struct sk_buff *msg, const u64 *count)
 static int tcpulse_nl_fill_segment(struct sk_buff *msg,
 				   const struct tcpulse_nl_reply *reply, int f)
 {
-	const u64 (*edge)[TCPULSE_STATES] = reply->view.edge[f];
 	struct tcpulse_segment_view view;
 	struct nlattr *nest;
 
@@ -86,10 +101,6 @@ static int tcpulse_nl_fill_segment(struct sk_buff *msg,
 	    nla_put_u16(msg, TCPULSE_A_SEGMENT_FAMILY, tcpulse_nl_af[f]) ||
 	    tcpulse_nl_fill_segment_counts(msg, view.count) ||
 	    tcpulse_nl_fill_resets(msg, &view) ||
-	    tcpulse_nl_put_u64(msg, TCPULSE_A_SEGMENT_ACTIVE,
-			       edge[TCP_SYN_SENT][TCP_ESTABLISHED]) ||
-	    tcpulse_nl_put_u64(msg, TCPULSE_A_SEGMENT_PASSIVE,
-			       edge[TCP_SYN_RECV][TCP_ESTABLISHED]) ||
 	    tcpulse_nl_fill_handshakes(msg, &view))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
