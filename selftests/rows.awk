@@ -6,7 +6,7 @@
 #                                  A's populations are those of "ss -H -tan"
 #                                  (and those of "FAMILY STATE count" lines)
 #   -v question=conserved A        baseline + entered - left = now, transitions
-#                                  add up, nothing unexpected, nothing lost
+#                                  add up, nothing unexpected, below zero or lost
 #   -v question=timewait BASE A    TIME_WAIT's counters are the kernel's own
 #
 # Prints what differs; exit status 1 when anything does. -v present="STATE..."
@@ -105,8 +105,11 @@ function judge_populations(    f, s, i, j)
 	}
 }
 
+# What changes its family comes by no transition.
 function judge_conserved(    f, s, i, j, n)
 {
+	arrived["inet", "ESTAB"] += info["addrform"]
+	departed["inet6", "ESTAB"] += info["addrform"]
 	for (i = 1; i <= 2; i++) {
 		for (j = 1; j <= 10; j++) {
 			f = families[i]
@@ -127,6 +130,8 @@ function judge_conserved(    f, s, i, j, n)
 		differ("unexpected transitions:%s", unexpected)
 	if (info["unexpected"] != 0)
 		differ("unexpected: %s", info["unexpected"])
+	if (info["below-zero"] != 0)
+		differ("below-zero: %s", info["below-zero"])
 	if (info["lost-events"] != 0)
 		differ("lost-events: %s", info["lost-events"])
 	if (info["lost-fin-wait-2"] != 0)
