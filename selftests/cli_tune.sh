@@ -24,6 +24,16 @@ readonly WRONG="
 1	no sense.*no limit.*--force	tune set tcp_max_tw_buckets=-1
 1	no sense.*TIME-WAIT	tune set tcp_max_tw_buckets=0
 1	no sense	tune set tcp_keepalive_time=-1
+1	no sense.*as soon as it is idle	tune set tcp_keepalive_time=0
+1	no sense.*within a moment	tune set tcp_keepalive_intvl=0
+1	no sense.*without having been probed	tune set tcp_keepalive_probes=0
+1	no sense.*take it for 1.*queue is full.*--force	tune set tcp_syncookies=7
+1	no sense.*take it for 1	tune set tcp_abort_on_overflow=2
+1	no sense.*take it for 1	tune set tcp_rfc1337=255
+1	no sense.*mean nothing	tune set tcp_fastopen=0x8
+1	no sense.*each SYN would be dropped	tune set tcp_max_syn_backlog=-2
+1	no sense.*whenever another waits	tune set tcp_max_syn_backlog=0
+1	no sense.*shortest	tune set tcp_fin_timeout=0
 1	tune set somaxconn=1	tune somaxconn=1
 1	did you mean 'revert'	tune rivert
 1	something is missing	tune set

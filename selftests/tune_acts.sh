@@ -15,7 +15,7 @@ readonly SYN='tcp[tcpflags] & (tcp-syn|tcp-ack) = tcp-syn'
 readonly SYN_ACK='tcp[tcpflags] & (tcp-syn|tcp-ack) = tcp-syn|tcp-ack'
 readonly FIN='tcp[tcpflags] & tcp-fin != 0'
 
-synack='' syn='' orphan='' probed='' probed_once='' fin='' lo='' delay=''
+synack='' syn='' orphan='' probed='' probed_once='' unprobed='' at_once='' fin='' lo='' delay=''
 reuse_server='' reuse_client='' abort='' queue='' listen='' open='' ends='' buckets=''
 
 # none_left NS STATE: within 20 s
@@ -73,16 +73,17 @@ end_orphan() {
 	has_begun begin_orphan && none_left "$orphan" fin-wait-1 && were_sent "$orphan" 127.0.0.1 2 3
 }
 
-# begin_probes NS INTERVAL SECONDS: for so long, if nothing ends it
+# begin_probes NS TIME INTERVAL PROBES SECONDS: for so long, if nothing ends it
 begin_probes() {
-	tune_set "$1" tcp_keepalive_time=1 tcp_keepalive_intvl="$2" tcp_keepalive_probes=2 || return
-	start_in "$1" acts keepalive "$3" >"$TMP/$1/keepalive"
+	tune_set "$1" tcp_keepalive_time="$2" tcp_keepalive_intvl="$3" tcp_keepalive_probes="$4" || return
+	start_in "$1" acts keepalive "$5" >"$TMP/$1/keepalive"
 	echo "$started_pid" >"$TMP/$1/keepalive.pid"
 }
 
 begin_keepalive() {
-	setup_ns probed probed_once
-	begin_probes "$probed" 1 600 && begin_probes "$probed_once" 3000 5
+	setup_ns probed probed_once unprobed at_once
+	begin_probes "$probed" 1 1 2 600 && begin_probes "$probed_once" 1 3000 2 5 &&
+		begin_probes "$unprobed" 1 3000 0 600 && begin_probes "$at_once" 0 3000 2 5
 }
 
 # probes_were NS ANSWER PROBES
@@ -94,7 +95,8 @@ probes_were() {
 
 end_keepalive() {
 	has_begun begin_keepalive && probes_were "$probed" ETIMEDOUT 2 &&
-		probes_were "$probed_once" alive 1
+		probes_were "$probed_once" alive 1 && probes_were "$unprobed" ETIMEDOUT 0 &&
+		probes_were "$at_once" alive 1
 }
 
 # --- seconds: ends ----------------------------------------------------------------
@@ -226,7 +228,10 @@ syns_come() {
 act_max_syn_backlog() {
 	tune_set "$queue" tcp_max_syn_backlog=8 tcp_syncookies=0 &&
 		syns_come 7001 64 7 TcpExtListenDrops=13 TcpExtTCPReqQFullDrop=0 &&
-		tune_set "$queue" tcp_syncookies=1 && syns_come 7002 64 20 TcpExtListenDrops=0
+		tune_set "$queue" tcp_syncookies=1 && syns_come 7002 64 20 TcpExtListenDrops=0 &&
+		tune_set "$queue" tcp_max_syn_backlog=0 tcp_syncookies=0 &&
+		syns_come 7007 64 1 TcpExtListenDrops=19 &&
+		tune_set "$queue" tcp_max_syn_backlog=-2 && syns_come 7008 64 0 TcpExtListenDrops=20
 }
 
 # 5 fit into a queue with a backlog of 4.
@@ -236,7 +241,9 @@ act_syncookies() {
 		tune_set "$queue" tcp_syncookies=1 &&
 		syns_come 7004 4 5 TcpExtTCPReqQFullDrop=0 TcpExtSyncookiesSent=15 &&
 		tune_set "$queue" tcp_syncookies=2 &&
-		syns_come 7005 4 0 TcpExtTCPReqQFullDrop=0 TcpExtSyncookiesSent=20
+		syns_come 7005 4 0 TcpExtTCPReqQFullDrop=0 TcpExtSyncookiesSent=20 &&
+		tune_set "$queue" tcp_syncookies=7 &&
+		syns_come 7006 4 5 TcpExtTCPReqQFullDrop=0 TcpExtSyncookiesSent=15
 }
 
 act_migrate() {
@@ -317,8 +324,8 @@ check "tcp_abort_on_overflow: resets, also whom it only dropped before" end_abor
 
 setup_ns queue listen open ends buckets
 setup_sink "$queue"
-check "tcp_max_syn_backlog: keeps a quarter, without cookies only" act_max_syn_backlog
-check "tcp_syncookies: never, for what does not fit, for all" act_syncookies
+check "tcp_max_syn_backlog: keeps a quarter, without cookies only; 0 one, -2 none" act_max_syn_backlog
+check "tcp_syncookies: never, for what does not fit, for all; 7 is 1" act_syncookies
 check "tcp_migrate_req: those who wait go to another listener" act_migrate
 check "tcp_fastopen: each bit" act_fastopen
 check "ip_local_port_range: no port but these" act_port_range
@@ -329,5 +336,5 @@ check "somaxconn: clips who listens from now on, no running listener" act_somaxc
 check "tcp_synack_retries: one more SYN-ACK, and no more" end_synack
 check "tcp_syn_retries: one more SYN, and no more" end_syn
 check "tcp_orphan_retries: gives up" end_orphan
-check "tcp_keepalive: time, interval, probes" end_keepalive
+check "tcp_keepalive: time, interval, probes; 0 is at once, and never" end_keepalive
 check "other namespaces did not move" assert_bystander_unmoved
