@@ -74,27 +74,6 @@ const struct sock *tcpulse_blame_given(const struct net *net,
 	       tcpulse_hand_is(&hand, net) ? given->sk : NULL;
 }
 
-/* --- who it may have been ---------------------------------------------- */
-
-/*
- * The request sock, if there still is one, knows its listener, also in a
- * group of SO_REUSEPORT; but one that has closed hands its requests on to
- * another of the group (tcp_migrate_req), whom the choice finds.
- */
-static const struct sock *tcpulse_blame_requested(const struct tcpulse_blame *blame)
-{
-	struct sock *sk = tcpulse_tuple_connection(blame->net, &blame->tuple);
-	const struct sock *listener = NULL;
-
-	if (sk && sk->sk_state == TCP_NEW_SYN_RECV)
-		listener = inet_reqsk(sk)->rsk_listener;
-	if (listener && READ_ONCE(listener->sk_state) != TCP_LISTEN)
-		listener = NULL;
-	if (sk)
-		sock_gen_put(sk);
-	return listener;
-}
-
 /* --- who it was ---------------------------------------------------------- */
 
 /* More than it has been blamed for, and than other CPUs may yet blame it for. */
@@ -168,9 +147,8 @@ tcpulse_blame_sibling(const struct sock_reuseport *group)
 }
 
 /*
- * Without a program the choice is by address, and is made again as it was; but another
- * one of the group takes the requests of one that closes, or, since 6.6, what is given
- * to one of them.
+ * Without a program the choice is by address, and is made again as it was; but, since 6.6,
+ * another one of the group may take what is given to one of them.
  */
 static struct tcpulse_listener *
 tcpulse_blame_choose(const struct tcpulse_blame *blame, const struct sock *sk,
@@ -198,6 +176,43 @@ static const struct sock *tcpulse_blame_check(const struct sock *given)
 	return listener && tcpulse_listener_is_open(listener) ? given : NULL;
 }
 
+/* Who has no request: what TCP was given, or has looked for. */
+static struct tcpulse_listener *
+tcpulse_blame_chosen(const struct tcpulse_blame *blame)
+{
+	const struct sock *sk = tcpulse_blame_check(blame->given);
+
+	if (sk)
+		return tcpulse_blame_choose(blame, sk, true);
+	sk = tcpulse_tuple_listener(blame->net, &blame->tuple);
+	return sk ? tcpulse_blame_choose(blame, sk, false) : NULL;
+}
+
+/*
+ * A listener that has closed hands its requests on to another one of its group
+ * (tcp_migrate_req), by the hash of the connection, as reuseport_migrate_sock() does. A
+ * look-up would hash with no address of ours where the listener is bound to none.
+ */
+static const struct sock *tcpulse_blame_migrated(const struct request_sock *req)
+{
+	return reuseport_select_sock(req->rsk_listener,
+				     req_to_sk((struct request_sock *)req)->sk_hash,
+				     NULL, 0);
+}
+
+static struct tcpulse_listener *
+tcpulse_blame_request(const struct tcpulse_blame *blame,
+		      const struct request_sock *req)
+{
+	const struct sock *sk = req->rsk_listener;
+
+	if (READ_ONCE(sk->sk_state) == TCP_LISTEN)
+		return tcpulse_blame_try(blame, sk);
+	sk = tcpulse_blame_migrated(req);
+	return sk ? tcpulse_blame_choose(blame, sk, false) :
+		    tcpulse_blame_chosen(blame);
+}
+
 /**
  * tcpulse_blame_find() - the listener that refused, or answered with a cookie
  * @blame: what is known
@@ -208,13 +223,14 @@ static const struct sock *tcpulse_blame_check(const struct sock *given)
  */
 struct tcpulse_listener *tcpulse_blame_find(const struct tcpulse_blame *blame)
 {
-	const struct sock *sk = tcpulse_blame_requested(blame);
+	struct sock *sk = tcpulse_tuple_connection(blame->net, &blame->tuple);
+	struct tcpulse_listener *listener;
 
-	if (sk)
-		return tcpulse_blame_try(blame, sk);
-	sk = tcpulse_blame_check(blame->given);
-	if (sk)
-		return tcpulse_blame_choose(blame, sk, true);
-	sk = tcpulse_tuple_listener(blame->net, &blame->tuple);
-	return sk ? tcpulse_blame_choose(blame, sk, false) : NULL;
+	if (!sk)
+		return tcpulse_blame_chosen(blame);
+	listener = sk->sk_state == TCP_NEW_SYN_RECV ?
+		   tcpulse_blame_request(blame, inet_reqsk(sk)) :
+		   tcpulse_blame_chosen(blame);
+	sock_gen_put(sk);
+	return listener;
 }
