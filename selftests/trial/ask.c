@@ -127,6 +127,10 @@ static void take_info(struct reading_still *s, const struct nlattr *attr)
 		s->lost_fin_wait_2 = number(attr);
 	else if (mnl_attr_get_type(attr) == TCPULSE_A_INFO_UNEXPECTED)
 		s->unexpected = number(attr);
+	else if (mnl_attr_get_type(attr) == TCPULSE_A_INFO_BELOW_ZERO)
+		s->below_zero = number(attr);
+	else if (mnl_attr_get_type(attr) == TCPULSE_A_INFO_ADDRFORM)
+		s->addrform = number(attr);
 }
 
 static void take_states_answer(struct reading *to, const struct nlattr *attr)

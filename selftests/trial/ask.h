@@ -38,6 +38,8 @@ struct reading_still {
 	__u64 ended[2][REASONS];	/* TIME_WAIT to CLOSED, why */
 	__u64 unexpected_edges;
 	__u64 unexpected;
+	__u64 below_zero;
+	__u64 addrform;
 	__u64 lost_events;
 	__u64 lost_fin_wait_2;
 	__u64 segment[2][TCPULSE_A_SEGMENT_MAX + 1];

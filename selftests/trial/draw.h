@@ -68,6 +68,7 @@ struct drawn {
 	bool destroys;
 	bool switches;
 	bool restless;		/* listeners come and go */
+	bool owners;		/* owners do what no segment says */
 	bool client_dies;
 	bool audit;
 	int linger;

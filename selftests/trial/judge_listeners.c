@@ -122,6 +122,17 @@ static const struct listener_row *row_of(const struct reading_still *s, __u64 in
 	return NULL;
 }
 
+/* Who refuses drops; what belongs to nothing is dropped, too, and refused by nobody. */
+static void judge_drops(struct view *v, const struct listener_row *row,
+			const struct diag_listener *l)
+{
+	const __u64 blamed = sum_of(row->refusals,
+				    counters[TCPULSE_A_KERNEL_COUNTERS_LISTEN_DROPS].causes);
+
+	trial_expect(v->t, blamed <= l->drops, "%s: %s: port %u: refused %llu, sk_drops %u",
+		     v->moment, v->h->name, l->port, blamed, l->drops);
+}
+
 /* The TCP listener below one of MPTCP has no inode that ss(8) could show. */
 static void judge_diag_row(struct view *v, const struct diag_listener *l)
 {
@@ -135,6 +146,7 @@ static void judge_diag_row(struct view *v, const struct diag_listener *l)
 		return;
 	judge_equal(v, row->limit, l->limit, "port %u: limit", l->port);
 	judge_equal(v, row->depth[1], l->depth, "port %u: accept queue", l->port);
+	judge_drops(v, row, l);
 }
 
 /*

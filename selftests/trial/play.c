@@ -306,6 +306,7 @@ static void step_disconnect(struct trial *t)
 	if (c->host == t->client && rng_below(&t->rng, 2)) {
 		to = play_target(t, c->listener, c->kind);
 		start_connect(c->fd, &to);
+		owner_connected(c);
 	}
 }
 
@@ -346,6 +347,10 @@ static void step(struct trial *t)
 {
 	unsigned int sum = 0, i;
 
+	if (t->d.owners && !rng_below(&t->rng, 8)) {
+		step_owner(t);
+		return;
+	}
 	for (i = 0; i < ARRAY_SIZE(steps); i++)
 		sum += steps[i].weight;
 	sum = rng_below(&t->rng, sum);

@@ -52,7 +52,9 @@ static void send_from_client(struct trial *t, __u8 flags)
 	raw_unmap(&to);
 	six = to.sa.sa_family == AF_INET6;
 	invent(t, six, &from);
-	raw_send(raw_of(t->client, six), &from, &to, rng_below(&t->rng, 0x7fffffff), flags);
+	if (!raw_send(raw_of(t->client, six), &from, &to, rng_below(&t->rng, 0x7fffffff), flags) &&
+	    flags == RAW_SYN)
+		t->client->raw_out[six][SEEN_SYN]++;
 }
 
 void step_raw_syn(struct trial *t)
@@ -122,7 +124,7 @@ static void reset(struct trial *t, struct host *from, const struct ends *first, 
 	if (!t->d.raws || !t->loaded)
 		return;
 	if (!raw_send(raw_of(from, six), &first->there, &first->here, seq + 1, RAW_RST))
-		from->raw_rsts++;
+		from->raw_out[six][SEEN_RST]++;
 }
 
 static bool is_listening_end(const union addr *a)

@@ -34,7 +34,9 @@ struct request;
  * @r: the family tcpulse there, NULL while the module is not loaded
  * @proc: /proc/net/netstat, snmp, sockstat there
  * @raw: sockets for segments without a socket, by family, -1 until used
- * @raw_rsts: RSTs that TCP knows nothing of
+ * @raw_out: segments that TCP knows nothing of, by family
+ * @repaired: connections that TCP_REPAIR has established, by family
+ * @bound: a socket was bound to a device by which its peer may not be
  * @based: @base is known exactly
  * @base: what the kernel's counters were when the module began to count; until
  *	@based, some time before
@@ -48,7 +50,9 @@ struct host {
 	struct request *r;
 	int proc[3];
 	int raw[2];
-	unsigned int raw_rsts;
+	unsigned int raw_out[2][SEEN_KINDS];
+	unsigned int repaired[2];
+	bool bound;
 	struct capture capture;
 	union addr at[2];	/* IPv4, IPv6 */
 	bool based;
@@ -100,6 +104,11 @@ void world_end_client(struct trial *t);
 void link_up(struct trial *t, struct host *h, const char *name);
 void link_pair(struct trial *t);
 void link_hamper(struct trial *t, struct host *h, const char *name);
+
+/* owners.c */
+void step_owner(struct trial *t);
+/* after a connect(2): without a segment, where the socket is being repaired */
+void owner_connected(const struct conn *c);
 
 /* listen.c */
 void listen_open(struct trial *t, int i);

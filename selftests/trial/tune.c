@@ -86,11 +86,12 @@ struct victims {
 	unsigned int n;
 };
 
-static void take_victim(const struct inet_diag_msg *msg, bool full, void *data)
+static void take_victim(const struct inet_diag_msg *msg, const struct diag_extra *extra,
+			void *data)
 {
 	struct victims *v = data;
 
-	(void)full;
+	(void)extra;
 	if (v->n < ARRAY_SIZE(v->msg))
 		v->msg[v->n++] = *msg;
 }

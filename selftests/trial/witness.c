@@ -32,23 +32,30 @@ static bool send_dump(struct host *h, int family)
 	req->sdiag_family = family;
 	req->sdiag_protocol = IPPROTO_TCP;
 	req->idiag_states = (1u << STATES) - 2;
+	req->idiag_ext = 1u << (INET_DIAG_SKMEMINFO - 1);
 	return mnl_socket_sendto(h->diag, nlh, nlh->nlmsg_len) >= 0;
 }
 
 /* Only of a socket the kernel says which directions are shut down. */
-static bool is_full(const struct nlmsghdr *nlh)
+static struct diag_extra take_extra(const struct nlmsghdr *nlh)
 {
+	struct diag_extra extra = { 0 };
 	struct nlattr *attr;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct inet_diag_msg))
+	mnl_attr_for_each(attr, nlh, sizeof(struct inet_diag_msg)) {
 		if (mnl_attr_get_type(attr) == INET_DIAG_SHUTDOWN)
-			return true;
-	return false;
+			extra.full = true;
+		if (mnl_attr_get_type(attr) == INET_DIAG_SKMEMINFO &&
+		    mnl_attr_get_payload_len(attr) > SK_MEMINFO_DROPS * sizeof(__u32))
+			extra.drops = ((const __u32 *)mnl_attr_get_payload(attr))[SK_MEMINFO_DROPS];
+	}
+	return extra;
 }
 
 static bool dump(struct host *h, int family, witness_cb cb, void *data)
 {
 	const struct nlmsghdr *nlh;
+	struct diag_extra extra;
 	char buf[64 * 1024];
 	int len;
 
@@ -63,7 +70,8 @@ static bool dump(struct host *h, int family, witness_cb cb, void *data)
 				return true;
 			if (nlh->nlmsg_type == NLMSG_ERROR)
 				return false;
-			cb(mnl_nlmsg_get_payload(nlh), is_full(nlh), data);
+			extra = take_extra(nlh);
+			cb(mnl_nlmsg_get_payload(nlh), &extra, data);
 		}
 	}
 }
@@ -73,7 +81,7 @@ bool witness_diag(struct host *h, witness_cb cb, void *data)
 	return dump(h, AF_INET, cb, data) && dump(h, AF_INET6, cb, data);
 }
 
-static void take_listener(struct kernel *to, const struct inet_diag_msg *msg)
+static void take_listener(struct kernel *to, const struct inet_diag_msg *msg, __u32 drops)
 {
 	struct diag_listener *l = &to->listener[to->listeners];
 
@@ -83,10 +91,12 @@ static void take_listener(struct kernel *to, const struct inet_diag_msg *msg)
 	l->inode = msg->idiag_inode;
 	l->depth = msg->idiag_rqueue;
 	l->limit = msg->idiag_wqueue;
+	l->drops = drops;
 	l->port = ntohs(msg->id.idiag_sport);
 }
 
-static void take_socket(const struct inet_diag_msg *msg, bool full, void *data)
+static void take_socket(const struct inet_diag_msg *msg, const struct diag_extra *extra,
+			void *data)
 {
 	struct kernel *to = data;
 	unsigned int port = ntohs(msg->id.idiag_sport) - PORT_BASE;
@@ -97,8 +107,8 @@ static void take_socket(const struct inet_diag_msg *msg, bool full, void *data)
 	}
 	to->population[msg->idiag_family == AF_INET6][msg->idiag_state]++;
 	if (msg->idiag_state == TCPULSE_STATE_LISTEN)
-		take_listener(to, msg);
-	else if (msg->idiag_state == TCPULSE_STATE_SYN_RECV && !full && port < LISTENERS)
+		take_listener(to, msg, extra->drops);
+	else if (msg->idiag_state == TCPULSE_STATE_SYN_RECV && !extra->full && port < LISTENERS)
 		to->half_open[port]++;
 }
 

@@ -23,6 +23,7 @@ struct diag_listener {
 	__u64 inode;
 	__u32 depth;
 	__u32 limit;
+	__u32 drops;		/* sk_drops */
 	__u16 port;
 };
 
@@ -36,8 +37,14 @@ struct kernel {
 };
 
 struct host;
-/* full: a socket, not one of the small ones before and after it */
-typedef void (*witness_cb)(const struct inet_diag_msg *msg, bool full, void *data);
+/* What a message says besides. */
+struct diag_extra {
+	bool full;		/* a socket, not one of the small ones before and after it */
+	__u32 drops;
+};
+
+typedef void (*witness_cb)(const struct inet_diag_msg *msg, const struct diag_extra *extra,
+			   void *data);
 
 bool witness_diag(struct host *h, witness_cb cb, void *data);
 bool witness_read(struct host *h, struct kernel *to);

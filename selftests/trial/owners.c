@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Steps that only the owner of a socket takes, or who has CAP_NET_ADMIN: what it is
+ * changes, and no segment says so.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/socket.h>
+#include <netinet/tcp.h>
+
+#include "trial.h"
+
+#define PORT_REPAIRED 30000
+
+static bool set(int fd, int level, int option, int value)
+{
+	return !setsockopt(fd, level, option, &value, sizeof(value));
+}
+
+/* Of IPv6 that speaks IPv4, and established: one of IPv4 from now on. */
+static void become_v4(struct trial *t)
+{
+	struct conn *c = play_any(t);
+
+	if (c && set(c->fd, IPPROTO_IPV6, IPV6_ADDRFORM, AF_INET))
+		c->kind = KIND_V4;
+}
+
+/* to the loopback device, by which segments may come or not; or to none */
+static void bind_to_device(struct trial *t)
+{
+	struct conn *c = play_any(t);
+	const char *name = rng_below(&t->rng, 3) ? "lo" : "";
+
+	if (!c)
+		return;
+	world_enter(c->host);
+	c->host->bound = true;
+	setsockopt(c->fd, SOL_SOCKET, SO_BINDTODEVICE, name, strlen(name) + 1);
+}
+
+/* Whoever is closed in the middle of it is gone without a word. */
+static void repair_on_and_off(struct trial *t)
+{
+	struct conn *c = play_any(t);
+
+	if (!c || !set(c->fd, IPPROTO_TCP, TCP_REPAIR, 1))
+		return;
+	if (rng_below(&t->rng, 3))
+		set(c->fd, IPPROTO_TCP, TCP_REPAIR, 0);
+}
+
+void owner_connected(const struct conn *c)
+{
+	socklen_t len = sizeof(int);
+	int on = 0, family = 0;
+
+	if (!getsockopt(c->fd, IPPROTO_TCP, TCP_REPAIR, &on, &len) && on &&
+	    !getsockopt(c->fd, SOL_SOCKET, SO_DOMAIN, &family, &len) &&
+	    tcp_state(c->fd) == TCP_ESTABLISHED)
+		c->host->repaired[family == AF_INET6]++;
+}
+
+/* A connection to nobody, that nobody has opened. */
+static void repair_connect(struct trial *t)
+{
+	struct conn *c = play_place(t);
+	union addr at = t->client->at[0], to = t->server->at[0];
+
+	world_enter(t->client);
+	*c = (struct conn){ .fd = new_socket(AF_INET, 0), .host = t->client, .listener = -1 };
+	at.in.sin_port = htons(PORT_REPAIRED + rng_below(&t->rng, 256));
+	to.in.sin_port = htons(PORT_REPAIRED + 256);
+	if (t->d.families == 2 || !set(c->fd, IPPROTO_TCP, TCP_REPAIR, 1) ||
+	    bind(c->fd, &at.sa, sizeof(at.in)) || connect(c->fd, &to.sa, sizeof(to.in)))
+		return;
+	owner_connected(c);
+	if (rng_below(&t->rng, 3))
+		set(c->fd, IPPROTO_TCP, TCP_REPAIR, 0);
+}
+
+/* A listener is disconnected, and connects to another one while its clients come. */
+static void listener_connects(struct trial *t)
+{
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+	int i = listen_random(t), to = listen_random(t), kind = play_kind(t, to);
+	int *fd = &t->listener[i][rng_below(&t->rng, COPIES_MAX)];
+	union addr at = play_target(t, to, kind);
+	struct conn *c;
+
+	if (*fd < 0 || t->d.listener[i].mptcp || connect(*fd, &none, sizeof(none)))
+		return;
+	t->reopened[i] = true;
+	c = play_place(t);
+	*c = (struct conn){ .fd = *fd, .host = t->server, .kind = kind, .listener = -1 };
+	*fd = -1;
+	world_enter(t->server);
+	start_connect(c->fd, &at);
+}
+
+/* A client listens instead, at a port of its own. */
+static void client_listens(struct trial *t)
+{
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+	struct conn *c = play_any(t);
+
+	if (!c || connect(c->fd, &none, sizeof(none)))
+		return;
+	world_enter(c->host);
+	listen(c->fd, rng_below(&t->rng, 4));
+}
+
+/* Nobody is told of a client before it has said something. */
+static void defer_accept(struct trial *t)
+{
+	int fd = t->listener[listen_random(t)][rng_below(&t->rng, COPIES_MAX)];
+
+	if (fd >= 0)
+		set(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, rng_below(&t->rng, 3));
+}
+
+void step_owner(struct trial *t)
+{
+	static void (* const steps[])(struct trial *t) = {
+		become_v4, become_v4, bind_to_device, repair_on_and_off, repair_connect,
+		listener_connects, listener_connects, client_listens, defer_accept,
+	};
+
+	steps[rng_below(&t->rng, ARRAY_SIZE(steps))](t);
+}
