@@ -32,8 +32,10 @@ blamed_as_dropped() {
 	local drops blame
 	drops=$(sk_drops "$1" "$2" | sort -n | xargs)
 	blame=$(refused "$1" "$2" | sort -n | xargs)
-	[ -n "$drops" ] && [ "$drops" = "$blame" ] ||
-		{ echo ":$2: sk_drops $drops, blamed for $blame"; return 1; }
+	if [ -z "$drops" ] || [ "$drops" != "$blame" ]; then
+		echo ":$2: sk_drops $drops, blamed for $blame"
+		return 1
+	fi
 }
 
 are_blamed_as_dropped() {
@@ -133,23 +135,25 @@ given() {
 		are_blamed_as_dropped "$front" "$PROXY" && nobody_blamed "$front" "$INNOCENT"
 }
 
-# Nothing says who was given what when segments are not counted: then nobody is blamed.
-given_unseen() {
-	tcpulse_get -N "$front" segments-set 0 || return
-	keep_unattributed=$(overflow_of unattributed)
-	start_overload "$client" hold hold -n "$SYNS" "192.0.2.1,$INNOCENT"
-	busywait 20 more_unattributed || { echo "unattributed: $(overflow_of unattributed)"; return 1; }
-	kill -KILL "$started_pid"
-	nobody_blamed "$front" "$INNOCENT"
-}
-
 overflow_of() {
 	tcpulse_get -N "$front" overflow | awk -v what="$1" '
 		$1 == what && $2 == "listen-drops" { print $3 }'
 }
 
+# more_unattributed THAN
 more_unattributed() {
-	[ "$(overflow_of unattributed)" -gt "$keep_unattributed" ]
+	[ "$(overflow_of unattributed)" -gt "$1" ]
+}
+
+# Nothing says who was given what when segments are not counted: then nobody is blamed.
+given_unseen() {
+	local before
+	tcpulse_get -N "$front" segments-set 0 || return
+	before=$(overflow_of unattributed)
+	start_overload "$client" hold hold -n "$SYNS" "192.0.2.1,$INNOCENT"
+	busywait 20 more_unattributed "$before" || { echo "unattributed: $(overflow_of unattributed)"; return 1; }
+	kill -KILL "$started_pid"
+	nobody_blamed "$front" "$INNOCENT"
 }
 
 need_listeners

@@ -6,7 +6,12 @@
 
 static int tcpulse_addrform_inuse;
 
-#define sock_prot_inuse_get(net, prot) ((void)(net), tcpulse_addrform_inuse)
+static int tcpulse_addrform_get(struct net *net, struct proto *prot)
+{
+	return tcpulse_addrform_inuse;
+}
+
+#define sock_prot_inuse_get tcpulse_addrform_get
 
 #include "../addrform.c"
 #include "suites.h"

@@ -30,6 +30,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,7 +215,7 @@ static void twin(const char *device)
 /* --- relisten ----------------------------------------------------------------------- */
 
 static union addr target;
-static volatile bool over;
+static atomic_bool over;
 
 static void *hammer(void *unused)
 {
