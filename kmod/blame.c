@@ -76,7 +76,7 @@ const struct sock *tcpulse_blame_given(const struct net *net,
 
 /* --- who it was ---------------------------------------------------------- */
 
-/* More than it has been blamed for, and than other CPUs may yet blame it for. */
+/* How much more it has dropped than it has been blamed for. */
 static int tcpulse_blame_excess(const struct tcpulse_listener *listener,
 				const struct sock *sk)
 {
@@ -84,8 +84,9 @@ static int tcpulse_blame_excess(const struct tcpulse_listener *listener,
 }
 
 /*
- * Blames @listener for one drop, if there is one that nobody is blamed for. The kernel
- * has just written sk_drops of the same listener, for the same segment.
+ * Blames @listener for one drop, if there is one that nobody is blamed for. What was no
+ * refusal is forgotten, but for as many as other CPUs may just be at. The kernel has
+ * written sk_drops of the same listener a moment ago, for the same segment.
  */
 static bool tcpulse_blame_claim(struct tcpulse_listener *listener,
 				const struct sock *sk)
@@ -120,30 +121,55 @@ tcpulse_blame_try(const struct tcpulse_blame *blame, const struct sock *sk)
 	return !blame->drops || tcpulse_blame_claim(listener, sk) ? listener : NULL;
 }
 
-/* A group may have 65535; the more the less it matters who is looked at. */
+/* A group may have 65535, and so many are looked at. */
 #define TCPULSE_BLAME_SIBLINGS 64
 
-/* The only one of a group that has a drop too many; NULL if there are several. */
+/* From now on all that it has dropped until now is somebody's, or nobody's. */
+static void tcpulse_blame_forget(const struct sock *sk)
+{
+	struct tcpulse_listener *listener = tcpulse_listener_find(sk);
+
+	if (listener)
+		atomic_set(&listener->blamed, atomic_read(&sk->sk_drops));
+}
+
+static u16 tcpulse_blame_siblings(const struct sock_reuseport *group)
+{
+	const u16 n = READ_ONCE(group->num_socks);
+
+	smp_rmb(); /* Pairs with reuseport_add_sock(). */
+	return min_t(u16, n, TCPULSE_BLAME_SIBLINGS);
+}
+
+static bool tcpulse_blame_may(const struct sock *sk)
+{
+	const struct tcpulse_listener *listener = tcpulse_listener_find(sk);
+
+	return listener && tcpulse_blame_excess(listener, sk) > 0;
+}
+
+/*
+ * The only one of a group that has a drop too many. If there are several, some have
+ * dropped what they did not refuse: that is forgotten, so that next time there is one.
+ */
 static const struct sock *
 tcpulse_blame_sibling(const struct sock_reuseport *group)
 {
-	const u16 n = min_t(u16, READ_ONCE(group->num_socks),
-			    TCPULSE_BLAME_SIBLINGS);
-	const struct sock *sk, *found = NULL;
-	struct tcpulse_listener *listener;
-	u16 i;
+	const u16 n = tcpulse_blame_siblings(group);
+	const struct sock *found = NULL;
+	u16 i, several = 0;
 
-	smp_rmb(); /* Pairs with reuseport_add_sock(). */
 	for (i = 0; i < n; i++) {
-		sk = READ_ONCE(group->socks[i]);
-		listener = sk ? tcpulse_listener_find(sk) : NULL;
-		if (!listener || tcpulse_blame_excess(listener, sk) <= 0)
+		if (!tcpulse_blame_may(group->socks[i]))
 			continue;
-		if (found)
-			return NULL;
-		found = sk;
+		found = group->socks[i];
+		several++;
 	}
-	return found;
+	if (several <= 1)
+		return found;
+	for (i = 0; i < n; i++)
+		tcpulse_blame_forget(group->socks[i]);
+	return NULL;
 }
 
 /*

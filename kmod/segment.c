@@ -120,7 +120,7 @@ tcpulse_segment_handle(const struct tcpulse_net *tn, enum tcpulse_family f,
 		/* What was for others, or for all, TCP does not take. */
 		if (skb->pkt_type != PACKET_HOST)
 			return;
-		if (unlikely(skb->sk) && th->syn)
+		if (unlikely(skb->sk) && th->syn && !th->ack)
 			tcpulse_blame_give(state->net, skb);
 		tcpulse_segment_receive(tn->pcpu, f, th, payload);
 	} else if (!tcpulse_sent_before(f, skb, state) &&
