@@ -9,6 +9,7 @@
 
 #include "attrs.h"
 #include "audit.h"
+#include "audit_counts.h"
 #include "audit_listeners.h"
 #include "clock.h"
 #include "cmd.h"
@@ -29,8 +30,10 @@
  * @between: the module, between the two families
  * @v6: sockets of AF_INET6
  * @after: the module, after sock_diag and before the counters
+ * @counts_after: the same, what it counts
  * @mib: counters
- * @last: the module, after them
+ * @counts_last: the module, after them
+ * @last: the same
  */
 struct sample {
 	struct states before;
@@ -38,7 +41,9 @@ struct sample {
 	struct states between;
 	struct sockdiag v6;
 	struct states after;
+	struct counts counts_after;
 	struct mib mib;
+	struct counts counts_last;
 	struct states last;
 };
 
@@ -48,6 +53,7 @@ struct sample {
  */
 struct origin {
 	struct time_wait before, after;
+	struct counts counts_before, counts_after;
 	struct mib mib;
 };
 
@@ -94,7 +100,9 @@ static int take_origin(struct conn *conn, struct origin *origin)
 	int st = conn_get_states(conn, AF_UNSPEC, &states);
 
 	origin->before = states.time_wait;
-	st = st ?: mib_read(&origin->mib) ?:
+	st = st ?: counts_take(conn, &origin->counts_before) ?:
+	     mib_read(&origin->mib) ?:
+	     counts_take(conn, &origin->counts_after) ?:
 	     conn_get_states(conn, AF_UNSPEC, &states);
 	origin->after = states.time_wait;
 	return st;
@@ -116,7 +124,9 @@ static int take_sample(struct conn *conn, struct sample *s)
 	       conn_get_states(conn, AF_UNSPEC, &s->between) ?:
 	       sockdiag_count(AF_INET6, &s->v6) ?:
 	       conn_get_states(conn, AF_UNSPEC, &s->after) ?:
+	       counts_take(conn, &s->counts_after) ?:
 	       mib_read(&s->mib) ?:
+	       counts_take(conn, &s->counts_last) ?:
 	       conn_get_states(conn, AF_UNSPEC, &s->last);
 }
 
@@ -244,6 +254,78 @@ static void judge_deltas(struct audit *audit, const struct sample *s,
 	      b->tw_overflow - a->tw_overflow);
 }
 
+/* --- what the kernel counts, too ------------------------------------------- */
+
+static bool is_curr_estab(const struct state_row *row)
+{
+	return row->state == TCPULSE_STATE_ESTABLISHED ||
+	       row->state == TCPULSE_STATE_CLOSE_WAIT;
+}
+
+/* Who goes from the one to the other while we look may be in both, or in none. */
+static void judge_curr_estab(struct audit *audit, const struct sample *s)
+{
+	const struct state_row *before, *after;
+	__s64 low = 0, high = 0;
+	size_t i;
+
+	for (i = 0; i < s->after.nr; i++) {
+		before = &s->after.state[i];
+		after = states_find(&s->last, before);
+		if (!after || !is_curr_estab(before))
+			continue;
+		low += at_least_0(before->now - (after->left - before->left));
+		high += before->now + (after->entered - before->entered);
+	}
+	judge(&audit->check[CHECK_CURR_ESTAB], low, high, s->mib.curr_estab);
+}
+
+/* The kernel may count what then never leaves: more than ours is no difference. */
+static void judge_at_most(struct comparison *cmp, __s64 low, __s64 high,
+			  __s64 witness)
+{
+	judge(cmp, low, high > witness ? high : witness, witness);
+}
+
+static void judge_segments(struct audit *audit, const struct sample *s,
+			   const struct origin *from)
+{
+	const struct counts *o1 = &from->counts_before, *o2 = &from->counts_after;
+	const struct counts *s1 = &s->counts_after, *s2 = &s->counts_last;
+
+	audit->segments = o1->segments && o2->segments && s1->segments &&
+			  s2->segments;
+	if (!audit->segments)
+		return;
+	judge(&audit->check[CHECK_SYN_RETRANS], s1->syn_again - o2->syn_again,
+	      s2->syn_again - o1->syn_again,
+	      s->mib.syn_retrans - from->mib.syn_retrans);
+	judge_at_most(&audit->check[CHECK_ACTIVE_OPENS],
+		      s1->first_syns - o2->first_syns,
+		      s2->first_syns - o1->first_syns,
+		      s->mib.active_opens - from->mib.active_opens);
+	judge_at_most(&audit->check[CHECK_OUT_RSTS], s1->resets - o2->resets,
+		      s2->resets - o1->resets,
+		      s->mib.out_rsts - from->mib.out_rsts);
+}
+
+static void judge_counts(struct audit *audit, const struct sample *s,
+			 const struct origin *from)
+{
+	judge(&audit->check[CHECK_ESTAB_RESETS],
+	      s->counts_after.estab_resets - from->counts_after.estab_resets,
+	      s->counts_last.estab_resets - from->counts_before.estab_resets,
+	      s->mib.estab_resets - from->mib.estab_resets);
+	judge_segments(audit, s, from);
+}
+
+bool audit_compares(const struct audit *audit, enum check_id id)
+{
+	return audit->segments || (id != CHECK_ACTIVE_OPENS &&
+				   id != CHECK_SYN_RETRANS &&
+				   id != CHECK_OUT_RSTS);
+}
+
 /* --- the audit ----------------------------------------------------------- */
 
 static void judge_sample(struct audit *audit, const struct sample *s,
@@ -254,8 +336,11 @@ static void judge_sample(struct audit *audit, const struct sample *s,
 	judge_family(audit, AF_INET, &s->before, &s->between, &s->v4);
 	judge_family(audit, AF_INET6, &s->between, &s->after, &s->v6);
 	judge_alive_twice(audit, s);
-	for (i = 0; i < ORIGINS; i++)
+	for (i = 0; i < ORIGINS; i++) {
 		judge_deltas(audit, s, &origins[i]);
+		judge_counts(audit, s, &origins[i]);
+	}
+	judge_curr_estab(audit, s);
 	judge_conserved(audit, s);
 	audit->samples++;
 }
@@ -267,7 +352,8 @@ static size_t count(const struct audit *audit, enum verdict verdict)
 	for (i = 0; i < audit->n_populations; i++)
 		n += audit->population[i].cmp.verdict == verdict;
 	for (i = 0; i < N_CHECKS; i++)
-		n += audit->check[i].verdict == verdict;
+		n += audit_compares(audit, i) &&
+		     audit->check[i].verdict == verdict;
 	return n;
 }
 
@@ -293,6 +379,7 @@ static int judge_listeners(struct conn *conn, struct listener_audit *listeners,
 	judge(&audit->check[CHECK_LISTENERS], v.low, v.high, v.witness);
 	must_be(&audit->check[CHECK_DEPTHS], v.depth, v.compared);
 	must_be(&audit->check[CHECK_LIMITS], v.limit, v.compared);
+	must_be(&audit->check[CHECK_TOO_MANY], v.too_many, 0);
 	audit->unattributed = v.unattributed;
 	return ST_OK;
 }

@@ -6,6 +6,7 @@
 #ifndef CLI_AUDIT_H
 #define CLI_AUDIT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <linux/types.h>
 
@@ -41,9 +42,15 @@ enum check_id {
 	CHECK_MINISOCKS,
 	CHECK_CREATED,
 	CHECK_REFUSED,
+	CHECK_CURR_ESTAB,
+	CHECK_ESTAB_RESETS,
+	CHECK_ACTIVE_OPENS,
+	CHECK_SYN_RETRANS,
+	CHECK_OUT_RSTS,
 	CHECK_LISTENERS,
 	CHECK_DEPTHS,
 	CHECK_LIMITS,
+	CHECK_TOO_MANY,
 	CHECK_LOST,
 	CHECK_UNEXPECTED,
 	CHECK_BELOW_ZERO,
@@ -52,10 +59,20 @@ enum check_id {
 
 #define N_POPULATIONS_MAX (2 * STATE_SLOTS)
 
+/**
+ * struct audit - how all numbers compare
+ * @population: each state and family, @n_populations of them
+ * @check: by enum check_id
+ * @segments: segments are counted; else what is made of them is not compared
+ * @unattributed: refusals that no listener was found for
+ * @samples: how many were taken
+ * @duration_ms: how long that took
+ */
 struct audit {
 	struct population population[N_POPULATIONS_MAX];
 	size_t n_populations;
 	struct comparison check[N_CHECKS];
+	bool segments;
 	struct kernel_counters unattributed;
 	unsigned int samples;
 	__u64 duration_ms;
@@ -74,6 +91,9 @@ struct audit {
  * Return: ST_OK, whatever the result; ST_* when a source cannot be read.
  */
 int audit_run(struct conn *conn, unsigned int timeout_ms, struct audit *audit);
+
+/* Whether it was compared. */
+bool audit_compares(const struct audit *audit, enum check_id id);
 
 /* By how much the module's number is too great; 0 within the bounds. */
 __s64 audit_difference(const struct comparison *cmp);

@@ -23,7 +23,8 @@ struct agreed {
 /* By inode: what sock_diag says. */
 struct witness {
 	__u64 inode;
-	__u32 depth, limit;
+	__u32 depth, limit, drops;
+	bool has_drops;
 };
 
 struct listener_audit {
@@ -62,6 +63,8 @@ static void add_witness(const struct diag_socket *socket, void *arg)
 	witness = groups_get(s->witnesses, &socket->inode);
 	witness->depth = socket->rqueue;
 	witness->limit = socket->wqueue;
+	witness->drops = socket->drops;
+	witness->has_drops = socket->has_drops;
 }
 
 static int take(struct conn *conn, struct sample *s)
@@ -71,8 +74,8 @@ static int take(struct conn *conn, struct sample *s)
 	s->witnesses = groups_new(sizeof(__u64), sizeof(struct witness));
 	return conn_get_overflow(conn, &s->first) ?:
 	       conn_dump_listeners(conn, AF_UNSPEC, false, &s->before) ?:
-	       sockdiag_walk(AF_INET, listening, false, add_witness, s) ?:
-	       sockdiag_walk(AF_INET6, listening, false, add_witness, s) ?:
+	       sockdiag_walk(AF_INET, listening, SOCKDIAG_DROPS, add_witness, s) ?:
+	       sockdiag_walk(AF_INET6, listening, SOCKDIAG_DROPS, add_witness, s) ?:
 	       conn_dump_listeners(conn, AF_UNSPEC, false, &s->after) ?:
 	       conn_get_overflow(conn, &s->last);
 }
@@ -93,6 +96,19 @@ static bool between(__u64 a, __u64 b, __u64 v)
 	return a <= b ? a <= v && v <= b : b <= v && v <= a;
 }
 
+/*
+ * sk_drops grows with each refusal, and was asked for later; and with other segments that
+ * the listener dropped. Both begin anew after 2^32.
+ */
+static bool refused_too_many(const struct refusals *r, const struct witness *witness)
+{
+	__u32 refused = r->accept_full_syn + r->accept_full_ack +
+			r->accept_full_cookie + r->syn_full_drop +
+			r->max_syn_backlog + r->other_drop;
+
+	return witness->has_drops && (__s32)(witness->drops - refused) < 0;
+}
+
 static void judge_listener(struct listener_audit *audit,
 			   const struct listener *before,
 			   const struct listener *after,
@@ -109,6 +125,7 @@ static void judge_listener(struct listener_audit *audit,
 	verdict->compared++;
 	verdict->depth += agreed->depth;
 	verdict->limit += agreed->limit;
+	verdict->too_many += refused_too_many(&before->refusals, witness);
 }
 
 /* Both dumps are in the order in which listeners came. The kernel's own have

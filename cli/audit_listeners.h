@@ -20,11 +20,12 @@ struct listener_audit;
  * @compared: of how many the module and sock_diag both told
  * @depth: of those, how many once had the same accept queue depth in both
  * @limit: how many once had the same limit
+ * @too_many: how many have refused more than they have dropped (sk_drops)
  * @unattributed: what no listener was found for
  */
 struct listener_verdict {
 	__s64 low, high, witness;
-	__s64 compared, depth, limit;
+	__s64 compared, depth, limit, too_many;
 	struct kernel_counters unattributed;
 };
 

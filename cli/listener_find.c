@@ -262,7 +262,7 @@ static void see_others(struct others *others)
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
-		sockdiag_walk(families[i], states, false, see_tcp, others);
+		sockdiag_walk(families[i], states, SOCKDIAG_PLAIN, see_tcp, others);
 		sockdiag_walk_udp(families[i], see_udp, others);
 	}
 }

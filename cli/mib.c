@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "compiler.h"
 #include "mib.h"
 #include "out.h"
 
@@ -55,17 +56,32 @@ static size_t take_pair(char *names, char *values, const struct item *items,
 	return seen;
 }
 
-static size_t take_netstat(FILE *f, const struct item *items, size_t n)
+/* Pairs of lines that begin with @group. */
+static size_t take_file(FILE *f, const char *group, const struct item *items,
+			size_t n)
 {
 	char *names = NULL, *values = NULL;
 	size_t len1 = 0, len2 = 0, seen = 0;
 
 	while (getline(&names, &len1, f) > 0 && getline(&values, &len2, f) > 0)
-		if (!strncmp(names, "TcpExt:", 7))
+		if (!strncmp(names, group, strlen(group)))
 			seen += take_pair(names, values, items, n);
 	free(names);
 	free(values);
 	return seen;
+}
+
+static int read_file(const char *path, const char *group,
+		     const struct item *items, size_t n)
+{
+	FILE *f = fopen(path, "re");
+	size_t seen;
+
+	if (!f)
+		return unreadable(path, strerror(errno));
+	seen = take_file(f, group, items, n);
+	fclose(f);
+	return seen == n ? ST_OK : unreadable(path, "counters are missing");
 }
 
 static int read_netstat(struct mib *mib)
@@ -73,16 +89,22 @@ static int read_netstat(struct mib *mib)
 	const struct item items[] = {
 		{ "TW", &mib->tw }, { "TWKilled", &mib->tw_killed },
 		{ "TCPTimeWaitOverflow", &mib->tw_overflow },
+		{ "TCPSynRetrans", &mib->syn_retrans },
 	};
-	FILE *f = fopen(NET_DIR "netstat", "re");
-	size_t seen;
 
-	if (!f)
-		return unreadable(NET_DIR "netstat", strerror(errno));
-	seen = take_netstat(f, items, 3);
-	fclose(f);
-	return seen == 3 ? ST_OK :
-	       unreadable(NET_DIR "netstat", "TW counters are missing");
+	return read_file(NET_DIR "netstat", "TcpExt:", items, ARRAY_SIZE(items));
+}
+
+static int read_snmp(struct mib *mib)
+{
+	const struct item items[] = {
+		{ "ActiveOpens", &mib->active_opens },
+		{ "EstabResets", &mib->estab_resets },
+		{ "CurrEstab", &mib->curr_estab },
+		{ "OutRsts", &mib->out_rsts },
+	};
+
+	return read_file(NET_DIR "snmp", "Tcp:", items, ARRAY_SIZE(items));
 }
 
 /* "TCP: inuse 5 orphan 0 tw 3 alloc 8 mem 1" */
@@ -106,5 +128,5 @@ static int read_sockstat(struct mib *mib)
 
 int mib_read(struct mib *mib)
 {
-	return read_netstat(mib) ?: read_sockstat(mib);
+	return read_netstat(mib) ?: read_snmp(mib) ?: read_sockstat(mib);
 }

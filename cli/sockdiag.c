@@ -187,6 +187,23 @@ static void take_info(const struct rtattr *attr, struct diag_socket *socket)
 	socket->heard = !socket->minisock;
 }
 
+static void take_drops(const struct rtattr *attr, struct diag_socket *socket)
+{
+	const __u32 *meminfo = RTA_DATA(attr);
+
+	if (attr->rta_type != INET_DIAG_SKMEMINFO ||
+	    RTA_PAYLOAD(attr) <= SK_MEMINFO_DROPS * sizeof(*meminfo))
+		return;
+	socket->drops = meminfo[SK_MEMINFO_DROPS];
+	socket->has_drops = true;
+}
+
+static void take_attribute(const struct rtattr *attr, struct diag_socket *socket)
+{
+	take_info(attr, socket);
+	take_drops(attr, socket);
+}
+
 static void take_attributes(const struct inet_diag_msg *msg, size_t size,
 			    struct diag_socket *socket)
 {
@@ -194,7 +211,7 @@ static void take_attributes(const struct inet_diag_msg *msg, size_t size,
 	int len = size - NLMSG_ALIGN(sizeof(*msg));
 
 	for (; RTA_OK(attr, len); attr = RTA_NEXT(attr, len))
-		take_info(attr, socket);
+		take_attribute(attr, socket);
 }
 
 static void take_socket(const struct inet_diag_msg *msg, size_t len, void *arg)
@@ -222,14 +239,18 @@ static void take_socket(const struct inet_diag_msg *msg, size_t len, void *arg)
 	walk->each(&socket, walk->arg);
 }
 
-int sockdiag_walk(int family, unsigned int states, bool silence,
+int sockdiag_walk(int family, unsigned int states, enum sockdiag_extra extra,
 		  void (*each)(const struct diag_socket *socket, void *arg),
 		  void *arg)
 {
+	static const unsigned int extensions[] = {
+		[SOCKDIAG_SILENCE] = 1 << (INET_DIAG_INFO - 1),
+		[SOCKDIAG_DROPS] = 1 << (INET_DIAG_SKMEMINFO - 1),
+	};
 	struct walk walk = { .each = each, .arg = arg };
 	const struct dump dump = {
 		.family = family, .protocol = IPPROTO_TCP, .states = states,
-		.extensions = silence ? 1 << (INET_DIAG_INFO - 1) : 0,
+		.extensions = extensions[extra],
 		.each = take_socket, .arg = &walk,
 	};
 

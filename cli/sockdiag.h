@@ -28,6 +28,8 @@
  * @remaining_ms: of a minisock, until it ends
  * @heard: @silent_ms is known: it was asked for, and is no minisock
  * @silent_ms: since the last ACK of the peer
+ * @has_drops: @drops is known: it was asked for
+ * @drops: segments that the socket has dropped (sk_drops)
  */
 struct diag_socket {
 	unsigned int state, family, ifindex;
@@ -35,15 +37,18 @@ struct diag_socket {
 	unsigned int sport, dport;
 	__u64 inode;
 	__u32 rqueue, wqueue;
-	bool minisock, heard;
-	__u32 remaining_ms, silent_ms;
+	bool minisock, heard, has_drops;
+	__u32 remaining_ms, silent_ms, drops;
 };
+
+/* What to have besides; @SOCKDIAG_SILENCE costs a good deal more. */
+enum sockdiag_extra { SOCKDIAG_PLAIN, SOCKDIAG_SILENCE, SOCKDIAG_DROPS };
 
 /**
  * sockdiag_walk() - see every socket of one family
  * @family: AF_INET or AF_INET6
  * @states: STATE_BIT() each; the kernel leaves out all others
- * @silence: have @heard and @silent_ms, which costs a good deal more
+ * @extra: have @heard and @silent_ms, or @has_drops and @drops
  * @each: called for each
  * @arg: for @each
  *
@@ -53,7 +58,7 @@ struct diag_socket {
  *
  * Return: ST_OK, ST_NOT_PERMITTED, ST_REFUSED.
  */
-int sockdiag_walk(int family, unsigned int states, bool silence,
+int sockdiag_walk(int family, unsigned int states, enum sockdiag_extra extra,
 		  void (*each)(const struct diag_socket *socket, void *arg),
 		  void *arg);
 

@@ -41,6 +41,7 @@ int walk_sockets(const struct opts *opts, unsigned int states, bool silence,
 {
 	struct walk walk = { opts->filter, each, arg, walked };
 	unsigned int named = opts->filter ? filter_states(opts->filter) : 0;
+	enum sockdiag_extra extra = silence ? SOCKDIAG_SILENCE : SOCKDIAG_PLAIN;
 	__u64 start = clock_ms();
 	int st = ST_OK;
 
@@ -48,9 +49,9 @@ int walk_sockets(const struct opts *opts, unsigned int states, bool silence,
 	if (named)
 		states &= named;
 	if (opts->family != AF_INET6)
-		st = sockdiag_walk(AF_INET, states, silence, see, &walk);
+		st = sockdiag_walk(AF_INET, states, extra, see, &walk);
 	if (opts->family != AF_INET && !st)
-		st = sockdiag_walk(AF_INET6, states, silence, see, &walk);
+		st = sockdiag_walk(AF_INET6, states, extra, see, &walk);
 	progress(NULL);
 	walked->duration_ms = clock_ms() - start;
 	return st;
