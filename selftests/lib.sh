@@ -548,9 +548,10 @@ read_pair() {
 
 # snapshot NS: the module's reading and ss's table of one instant. They are of
 # one instant when nothing at all was counted from before ss to after it: time
-# goes on for sockets even when processes are stopped.
+# goes on for sockets even when processes are stopped. What is in TIME_WAIT leaves it one by
+# one for a minute, and a slow machine may have to wait for the last.
 snapshot() {
-	busywait "${2:-20}" read_pair "$1" && return
+	busywait "${2:-80}" read_pair "$1" && return
 	echo "never at rest: readings before and after ss always differ"
 	diff "$TMP/$1/a" "$TMP/$1/b" | grep '^[<>]' | head -n 20
 	return 1
