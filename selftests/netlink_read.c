@@ -115,7 +115,10 @@ static void read_rows(const struct request *r, struct rows *rows)
 
 TEST_F(read, info_is_complete)
 {
-	static const __u8 sizes[TCPULSE_A_INFO_MAX + 1] = { 0, 0, 0, 8, 8, 8, 8, 8, 8, 8 };
+	static const __u8 sizes[TCPULSE_A_INFO_MAX + 1] = {
+		0, 0, 0, 8, 8, 8, 8, 8, 8, 8,
+		[TCPULSE_A_INFO_BELOW_ZERO] = 8, [TCPULSE_A_INFO_ADDRFORM] = 8,
+	};
 	unsigned int seen = 0, hooks = 0, type;
 	struct utsname name;
 	struct nlattr *attr;
