@@ -33,7 +33,7 @@
  * @sk: the listener, compared only
  * @hand: the segment before it
  *
- * Of a SYN that has none, all but @hand are still those of another one, or of none.
+ * A SYN that has none leaves all this as it was, of another segment.
  */
 struct tcpulse_given {
 	const struct net *net;
@@ -194,19 +194,21 @@ tcpulse_blame_choose(const struct tcpulse_blame *blame, const struct sock *sk,
  * Only known by its address: it may have closed, and be somebody else by now. What is
  * given is no listener, either, where a connection or a minisock was found early.
  */
-static const struct sock *tcpulse_blame_check(const struct sock *given)
+static const struct sock *tcpulse_blame_check(const struct tcpulse_blame *blame)
 {
+	const struct sock *given = blame->given;
 	const struct tcpulse_listener *listener =
 		given ? tcpulse_listener_find(given) : NULL;
 
-	return listener && tcpulse_listener_is_open(listener) ? given : NULL;
+	return listener && tcpulse_listener_is_open(listener) &&
+	       net_eq(sock_net(given), blame->net) ? given : NULL;
 }
 
 /* Who has no request: what TCP was given, or has looked for. */
 static struct tcpulse_listener *
 tcpulse_blame_chosen(const struct tcpulse_blame *blame)
 {
-	const struct sock *sk = tcpulse_blame_check(blame->given);
+	const struct sock *sk = tcpulse_blame_check(blame);
 
 	if (sk)
 		return tcpulse_blame_choose(blame, sk, true);

@@ -57,7 +57,6 @@ struct tcpulse_queue {
  * @id: greater means younger
  * @started: when counting began, ns of CLOCK_BOOTTIME
  * @limit: its backlog at that time
- * @blamed: drops that have been put down to it, and those before; see blame.c
  * @asked: the backlog the application gave to listen(2), if @asked_known
  * @asked_known: see @asked
  * @tuned: the limit tcpulse gave it, if @is_tuned
@@ -68,6 +67,8 @@ struct tcpulse_queue {
  * @rcu: to free it, when its namespace ends
  * @syn: the SYN queue
  * @accept: the accept queue
+ * @blamed: drops that have been put down to it, and those before; see blame.c. Written
+ *	by any CPU that refuses, so not beside what each new connection reads
  * @cpu: refusals by CPU; NULL where there were none
  *
  * @tuned and @is_tuned, and afterwards @limit and @asked_known, are under the
@@ -79,7 +80,6 @@ struct tcpulse_listener {
 	u64 id;
 	u64 started;
 	u32 limit;
-	atomic_t blamed;
 	u32 asked;
 	bool asked_known;
 	u32 tuned;
@@ -90,6 +90,7 @@ struct tcpulse_listener {
 	struct rcu_head rcu;
 	struct tcpulse_queue syn;
 	struct tcpulse_queue accept;
+	atomic_t blamed;
 	struct tcpulse_refusals *cpu[];
 };
 

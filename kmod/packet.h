@@ -34,6 +34,12 @@ tcpulse_packet_tcp_far(const struct sk_buff *skb)
 	       !(frag_off & htons(IP6_OFFSET)) ? tcp_hdr(skb) : NULL;
 }
 
+/* Received, and has a dst of its own; being freed in a softirq. See below. */
+static __always_inline bool tcpulse_packet_is_routed(const struct sk_buff *skb)
+{
+	return in_softirq() && skb->skb_iif && skb_valid_dst(skb);
+}
+
 /*
  * The TCP header of a segment that was received, routed and is being freed in a
  * softirq; NULL for any other packet. Who guarantees what is read, on 6.1 to 7.3:
@@ -48,11 +54,6 @@ tcpulse_packet_tcp_far(const struct sk_buff *skb)
  *	it, and must lie before the tail with all its bytes; a fragment has payload
  *	there.
  */
-static __always_inline bool tcpulse_packet_is_routed(const struct sk_buff *skb)
-{
-	return in_softirq() && skb->skb_iif && skb_valid_dst(skb);
-}
-
 static __always_inline const struct tcphdr *
 tcpulse_packet_tcp(const struct sk_buff *skb)
 {
@@ -75,8 +76,9 @@ tcpulse_packet_tcp(const struct sk_buff *skb)
 
 /*
  * What else makes counters of listeners grow: an ICMP message about one of our segments,
- * or DCCP, in whose place they are (up to 6.15). Reads what tcpulse_packet_tcp() reads of
- * the IP header; where the message begins, its protocol has set.
+ * and DCCP, which uses the same counters (up to 6.15). Reads of the IP header what
+ * tcpulse_packet_tcp() reads, and nothing beyond: the message itself is read with
+ * skb_header_pointer(), as nobody guarantees where it is.
  */
 static __always_inline bool tcpulse_packet_is_other(const struct sk_buff *skb)
 {
