@@ -107,6 +107,37 @@ static int read_snmp(struct mib *mib)
 	return read_file(NET_DIR "snmp", "Tcp:", items, ARRAY_SIZE(items));
 }
 
+static int read_no_routes4(__u64 *n)
+{
+	const struct item item = { "OutNoRoutes", n };
+
+	return read_file(NET_DIR "snmp", "Ip:", &item, 1);
+}
+
+/* "Ip6OutNoRoutes 3"; nothing where there is no IPv6. */
+static __u64 read_no_routes6(void)
+{
+	FILE *f = fopen(NET_DIR "snmp6", "re");
+	unsigned long long n = 0;
+	char line[256];
+	bool seen = false;
+
+	if (!f)
+		return 0;
+	while (!seen && fgets(line, sizeof(line), f))
+		seen = sscanf(line, "Ip6OutNoRoutes %llu", &n) == 1;
+	fclose(f);
+	return n;
+}
+
+static int read_no_routes(struct mib *mib)
+{
+	int st = read_no_routes4(&mib->no_routes);
+
+	mib->no_routes += read_no_routes6();
+	return st;
+}
+
 /* "TCP: inuse 5 orphan 0 tw 3 alloc 8 mem 1" */
 static int read_sockstat(struct mib *mib)
 {
@@ -128,5 +159,6 @@ static int read_sockstat(struct mib *mib)
 
 int mib_read(struct mib *mib)
 {
-	return read_netstat(mib) ?: read_snmp(mib) ?: read_sockstat(mib);
+	return read_netstat(mib) ?: read_snmp(mib) ?: read_no_routes(mib) ?:
+	       read_sockstat(mib);
 }

@@ -9,7 +9,7 @@
 #include <linux/types.h>
 
 /**
- * struct mib - counters of /proc/net/netstat, snmp and sockstat
+ * struct mib - counters of /proc/net/netstat, snmp, snmp6 and sockstat
  * @tw: TW, minisocks created to live longer than 4 s
  * @tw_killed: TWKilled, minisocks created for less
  * @tw_overflow: TCPTimeWaitOverflow, minisocks not created
@@ -18,11 +18,12 @@
  * @estab_resets: EstabResets, connections that went from ESTAB or CLOSE-WAIT to CLOSED
  * @curr_estab: CurrEstab, connections in ESTAB and CLOSE-WAIT
  * @out_rsts: OutRsts, RSTs sent, or meant to be
+ * @no_routes: OutNoRoutes and Ip6OutNoRoutes, packets that found no route, of any protocol
  * @tw_alive: sockstat's "tw", minisocks there are
  */
 struct mib {
 	__u64 tw, tw_killed, tw_overflow, tw_alive;
-	__u64 syn_retrans, active_opens, estab_resets, curr_estab, out_rsts;
+	__u64 syn_retrans, active_opens, estab_resets, curr_estab, out_rsts, no_routes;
 };
 
 /* Return: ST_OK, or ST_REFUSED after saying what cannot be read. */
