@@ -16,7 +16,9 @@
 #include "overflow.h"
 #include "packet.h"
 #include "pernet.h"
+#include "received.h"
 #include "reqsk.h"
+#include "segment.h"
 #include "symbol.h"
 #include "timewait.h"
 
@@ -71,6 +73,16 @@ static noinline void tcpulse_minisock_freed_other(const struct sk_buff *skb)
 		tcpulse_overflow_settle_other(pcpu, net, skb);
 }
 
+static noinline void tcpulse_minisock_freed_early(const struct sk_buff *skb)
+{
+	struct net *net = tcpulse_packet_is_routed(skb) ? tcpulse_packet_net(skb) :
+							  NULL;
+	struct tcpulse_cpu __percpu *pcpu = net ? tcpulse_pernet_cpu(net) : NULL;
+
+	if (pcpu)
+		tcpulse_segment_refused(pcpu, net, skb);
+}
+
 /* A packet is freed, because nobody kept it or because it was of use. */
 static __always_inline void tcpulse_minisock_freed(const struct sk_buff *skb,
 						   bool dropped)
@@ -82,6 +94,8 @@ static __always_inline void tcpulse_minisock_freed(const struct sk_buff *skb,
 	if (!th) {
 		if (unlikely(tcpulse_packet_is_other(skb)))
 			tcpulse_minisock_freed_other(skb);
+		else if (tcpulse_received_may_be(skb))
+			tcpulse_minisock_freed_early(skb);
 		return;
 	}
 	net = tcpulse_packet_net(skb);

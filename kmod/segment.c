@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Segments of handshake and close, from netfilter: those that TCP gets, after
- * all filters, and those it sends, before them (see sent.c). Every packet of the host comes
+ * Segments of handshake and close, from netfilter: those that TCP gets, after all filters
+ * (see received.c), and those it sends, before them (see sent.c). Every packet of the host comes
  * by, so what most of them do is one test of the flags.
  *
  * SYN and RST are never merged with other segments, and FIN is the last of those
@@ -21,6 +21,7 @@
 
 #include "blame.h"
 #include "pernet.h"
+#include "received.h"
 #include "reset.h"
 #include "segment.h"
 #include "sent.h"
@@ -31,28 +32,36 @@ MODULE_PARM_DESC(segments, "Count SYN, FIN and RST segments in each network name
 
 #define TCPULSE_SEGMENT_FLAGS (TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST)
 
+static __always_inline void
+tcpulse_segment_add_to(struct tcpulse_cpu __percpu *pcpu, enum tcpulse_family f,
+		       int attr, int by)
+{
+	this_cpu_add(pcpu->segment[f].count[attr - TCPULSE_SEGMENT_FIRST], by);
+}
+
 static void tcpulse_segment_count(struct tcpulse_cpu __percpu *pcpu,
 				  enum tcpulse_family f, int attr)
 {
-	this_cpu_inc(pcpu->segment[f].count[attr - TCPULSE_SEGMENT_FIRST]);
+	tcpulse_segment_add_to(pcpu, f, attr, 1);
 }
 
 /* --- one packet with SYN, FIN or RST --------------------------------- */
 
-static void tcpulse_segment_receive(struct tcpulse_cpu __percpu *pcpu,
-				    enum tcpulse_family f,
-				    const struct tcphdr *th, int payload)
+/* @by: 1, or -1 for one that was counted and did not come to TCP */
+static __always_inline void
+tcpulse_segment_receive(struct tcpulse_cpu __percpu *pcpu, enum tcpulse_family f,
+			const struct tcphdr *th, int payload, int by)
 {
 	if (th->syn)
-		tcpulse_segment_count(pcpu, f, th->ack ?
-				      TCPULSE_A_SEGMENT_SYN_ACK_IN :
-				      TCPULSE_A_SEGMENT_SYN_IN);
+		tcpulse_segment_add_to(pcpu, f, th->ack ?
+				       TCPULSE_A_SEGMENT_SYN_ACK_IN :
+				       TCPULSE_A_SEGMENT_SYN_IN, by);
 	if (th->syn && !th->ack && payload > 0)
-		tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_SYN_DATA_IN);
+		tcpulse_segment_add_to(pcpu, f, TCPULSE_A_SEGMENT_SYN_DATA_IN, by);
 	if (th->fin)
-		tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_FIN_IN);
+		tcpulse_segment_add_to(pcpu, f, TCPULSE_A_SEGMENT_FIN_IN, by);
 	if (th->rst)
-		tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_RST_IN);
+		tcpulse_segment_add_to(pcpu, f, TCPULSE_A_SEGMENT_RST_IN, by);
 }
 
 /*
@@ -122,7 +131,7 @@ tcpulse_segment_handle(const struct tcpulse_net *tn, enum tcpulse_family f,
 			return;
 		if (unlikely(skb->sk) && th->syn && !th->ack)
 			tcpulse_blame_give(state->net, skb);
-		tcpulse_segment_receive(tn->pcpu, f, th, payload);
+		tcpulse_segment_receive(tn->pcpu, f, th, payload, 1);
 	} else if (!tcpulse_sent_before(f, skb, state) &&
 		   tcpulse_sent_by_tcp(tn->pcpu, skb, state, th)) {
 		tcpulse_segment_send(tn->pcpu, f, skb, state, th, payload);
@@ -173,6 +182,18 @@ static unsigned int tcpulse_segment_hook4(void *priv, struct sk_buff *skb,
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
+static void tcpulse_segment_remember(const struct sk_buff *skb, struct net *net,
+				     int offset)
+{
+	struct tcphdr copy;
+	const struct tcphdr *th = skb_header_pointer(skb, offset, sizeof(copy),
+						     &copy);
+
+	if (th && skb->pkt_type == PACKET_HOST)
+		tcpulse_received_remember(net, skb, th, (int)skb->len - offset -
+					  th->doff * 4);
+}
+
 /* Extension headers come before TCP's. */
 static noinline unsigned int
 tcpulse_segment_find6(void *priv, struct sk_buff *skb,
@@ -181,9 +202,16 @@ tcpulse_segment_find6(void *priv, struct sk_buff *skb,
 	unsigned short frag_offset = 0;
 	int offset = 0;
 
-	if (ipv6_find_hdr(skb, &offset, IPPROTO_TCP, &frag_offset, NULL) >= 0 &&
-	    !frag_offset)
-		tcpulse_segment_fetch(priv, TCPULSE_V6, skb, state, offset);
+	if (state->hook == NF_INET_LOCAL_IN) {
+		offset = tcpulse_received_behind(skb);
+		if (offset < 0)
+			return NF_ACCEPT;
+		tcpulse_segment_remember(skb, state->net, offset);
+	} else if (ipv6_find_hdr(skb, &offset, IPPROTO_TCP, &frag_offset, NULL) < 0 ||
+		   frag_offset) {
+		return NF_ACCEPT;
+	}
+	tcpulse_segment_fetch(priv, TCPULSE_V6, skb, state, offset);
 	return NF_ACCEPT;
 }
 
@@ -200,6 +228,25 @@ static unsigned int tcpulse_segment_hook6(void *priv, struct sk_buff *skb,
 	return tcpulse_segment_find6(priv, skb, state);
 }
 #endif
+
+/**
+ * tcpulse_segment_refused() - IPv6 frees what may be a segment that was counted
+ * @pcpu: counters of the namespace
+ * @net: namespace
+ * @skb: packet
+ *
+ * Context: softirq.
+ */
+noinline void tcpulse_segment_refused(struct tcpulse_cpu __percpu *pcpu,
+				      const struct net *net,
+				      const struct sk_buff *skb)
+{
+	const struct tcpulse_received *received = tcpulse_received_take(net, skb);
+
+	if (received)
+		tcpulse_segment_receive(pcpu, TCPULSE_V6, &received->th,
+					received->payload, -1);
+}
 
 static const struct nf_hook_ops tcpulse_segment_ops[TCPULSE_SEGMENT_HOOKS] = {
 	{ .hook = tcpulse_segment_hook4, .pf = NFPROTO_IPV4,

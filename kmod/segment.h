@@ -27,6 +27,8 @@ int tcpulse_segment_enable(struct net *net, bool enable);
 u64 tcpulse_segment_ns(struct tcpulse_net *tn, bool *enabled);
 void tcpulse_segment_read(const struct tcpulse_net *tn, enum tcpulse_family f,
 			  struct tcpulse_segment_view *view);
+void tcpulse_segment_refused(struct tcpulse_cpu __percpu *pcpu,
+			     const struct net *net, const struct sk_buff *skb);
 
 void tcpulse_segment_retransmit_synack(void *data, const struct sock *sk,
 				       const struct request_sock *req);

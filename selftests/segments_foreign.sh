@@ -6,7 +6,9 @@
 # by raw sockets; behind IPComp, and in a VRF, whose rules see each twice, with and
 # without a queue of its own. What is counted as sent is what the kernel counts
 # (ActiveOpens, OutRsts), and what the other end gets; SYN cookies, which belong to no
-# socket, are counted.
+# socket, are counted. Of what comes behind extension headers of IPv6 that is counted
+# which the kernel counts (InSegs): not what it refuses there, sends elsewhere, or waits
+# for the rest of; and once what is authenticated.
 #
 # Kernels: each; who owns a segment on its way out, and how often it comes by, is the
 #   kernel's choice
@@ -209,9 +211,67 @@ compressed() {
 		counts "$host" fin-out 1 && counts "$host" rst-out 1
 }
 
+in_segs() {
+	# shellcheck disable=SC2016 # not for this shell
+	in_ns "$1" awk '/^Tcp:/ { n = $11 } END { print n }' /proc/net/snmp
+}
+
+# behind N KIND: N SYNs, of which TCP counts as many as we do
+behind() {
+	local before in_before
+	before=$(in_segs "$host")
+	in_before=$(segment "$host" syn-in)
+	TRAFFIC_ADDRESS6=2001:db8::1 in_ns "$host" behind "$1" "$2" || return
+	echo "$2: TCP has counted $(($(in_segs "$host") - before)), tcpulse $(($(segment "$host" syn-in) - in_before))"
+	[ $(($(in_segs "$host") - before)) -eq $(($(segment "$host" syn-in) - in_before)) ]
+}
+
+behind_headers() {
+	local kind bad=0
+	for kind in options refused options refused-next routed atomic atomic-refused; do
+		behind 10 "$kind" || bad=1
+	done
+	# one after the other, none between
+	TRAFFIC_ADDRESS6=2001:db8::1 in_ns "$host" behind 5 refused options refused atomic-refused options
+	counts "$host" syn-in "$(in_segs "$host")" || bad=1
+	counts "$host" syn-in 40 || bad=1
+	return "$bad"
+}
+
+# A fragment that is first stays for a minute, and nobody knows whether it is refused.
+behind_fragment() {
+	behind 10 fragment
+}
+
+add_authentication() {
+	local ns
+	modprobe -q -a ah6 xfrm_user 2>/dev/null
+	for ns in "$host" "$peer"; do
+		ip -n "$ns" -batch - <<-EOF || return
+			xfrm state add src 2001:db8::1 dst 2001:db8::2 proto ah spi 0x21 mode transport auth digest_null ""
+			xfrm state add src 2001:db8::2 dst 2001:db8::1 proto ah spi 0x22 mode transport auth digest_null ""
+		EOF
+	done
+	ip -n "$host" xfrm policy add src 2001:db8::1 dst 2001:db8::2 dir out tmpl proto ah mode transport &&
+		ip -n "$peer" xfrm policy add src 2001:db8::2 dst 2001:db8::1 dir out tmpl proto ah mode transport
+}
+
+authenticated() {
+	to_peer
+	start_step server "$peer" -k v6 -p 80
+	start_step client "$host" -k v6 -p 80
+	order server listen && order client connect && order server accept "close s" &&
+		order client "close c" connect && order server accept &&
+		order client "abort c" || return
+	equals_kernel "$host" && counts "$host" first-syn-out 2 &&
+		counts "$host" syn-out "$(segment "$peer" syn-in)" &&
+		counts "$peer" syn-ack-out "$(segment "$host" syn-ack-in)" &&
+		counts "$peer" fin-in 1 && counts "$host" fin-in 1 && counts "$peer" rst-in 1
+}
+
 need_tcpulse
 need_tool nft tc
-ktap_plan 7
+ktap_plan 10
 check "a filter answers before TCP" rejected_in
 check "a filter answers TCP" rejected_out
 setup_pair
@@ -228,4 +288,13 @@ if add_compression 2>/dev/null; then
 	check "behind IPComp" compressed
 else
 	ktap_skip "behind IPComp" "no IPComp"
+fi
+setup_pair
+check "behind extension headers" behind_headers
+check "the first of fragments" behind_fragment
+setup_pair
+if add_authentication 2>/dev/null; then
+	check "authenticated" authenticated
+else
+	ktap_skip "authenticated" "no AH"
 fi
