@@ -139,6 +139,7 @@ static void draw_events(struct drawn *d)
 	d->switches = PICK(d, "switches", 0, 0, 0, 0, 0, 0, 0, 1);
 	d->restless = PICK(d, "restless", 0, 0, 1);
 	d->owners = PICK(d, "owners", 0, 0, 1);
+	d->attacked = PICK(d, "attacked", 0, 0, 0, 1);
 	d->client_dies = PICK(d, "client-dies", 0, 0, 0, 1);
 	d->audit = PICK(d, "audit", 0, 0, 0, 0, 0, 0, 0, 1);
 	d->linger = PICK(d, "linger", 0, 0, 0, 300, 300, 1200, 2500, 6000);

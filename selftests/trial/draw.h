@@ -69,6 +69,7 @@ struct drawn {
 	bool switches;
 	bool restless;		/* listeners come and go */
 	bool owners;		/* owners do what no segment says */
+	bool attacked;		/* by a neighbour */
 	bool client_dies;
 	bool audit;
 	int linger;

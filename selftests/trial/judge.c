@@ -129,6 +129,22 @@ static __u64 segments(const struct view *v, int what)
 	return v->a.still.segment[0][what] + v->a.still.segment[1][what];
 }
 
+/*
+ * A child that a listener has made: not a request that came to nothing, nor one of two
+ * that opened at once.
+ */
+static void judge_passive_opens(struct view *v)
+{
+	__u64 established = edges(v, TCPULSE_STATE_SYN_RECV, TCPULSE_STATE_ESTABLISHED);
+	__u64 simultaneous = edges(v, TCPULSE_STATE_SYN_SENT, TCPULSE_STATE_SYN_RECV);
+	__u64 born = edges(v, TCPULSE_STATE_LISTEN, TCPULSE_STATE_SYN_RECV);
+	__u64 opens = since(v, MIB_PASSIVE_OPENS);
+
+	trial_expect(v->t, established <= opens + simultaneous && opens <= born,
+		     "%s: %s: PassiveOpens %llu, not from %llu - %llu to %llu", v->moment,
+		     v->h->name, opens, established, simultaneous, born);
+}
+
 static void judge_snmp(struct view *v)
 {
 	const struct reading_still *s = &v->a.still;
@@ -142,6 +158,8 @@ static void judge_snmp(struct view *v)
 	judge_equal(v, edges(v, TCPULSE_STATE_ESTABLISHED, TCPULSE_STATE_CLOSED) +
 		    edges(v, TCPULSE_STATE_CLOSE_WAIT, TCPULSE_STATE_CLOSED),
 		    since(v, MIB_ESTAB_RESETS), "EstabResets");
+	if (!v->t->d.load_late)
+		judge_passive_opens(v);
 }
 
 static void judge_handshakes(struct view *v)

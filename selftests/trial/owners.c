@@ -7,11 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <netinet/tcp.h>
+#include <linux/bpf.h>
 
 #include "trial.h"
 
 #define PORT_REPAIRED 30000
+#define SOCKMAP_ENTRIES 16
+
+#ifndef TCP_ULP
+#define TCP_ULP 31
+#endif
 
 static bool set(int fd, int level, int option, int value)
 {
@@ -120,11 +127,69 @@ static void defer_accept(struct trial *t)
 		set(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, rng_below(&t->rng, 3));
 }
 
+/* What is encrypted, or may be, has other operations, and another end. */
+static void become_tls(struct trial *t)
+{
+	struct conn *c = play_any(t);
+
+	if (c)
+		setsockopt(c->fd, IPPROTO_TCP, TCP_ULP, "tls", sizeof("tls"));
+}
+
+/* one map for all, of programs there are none; -1 when the kernel has no such thing */
+static int sockmap(void)
+{
+	union bpf_attr attr = {
+		.map_type = BPF_MAP_TYPE_SOCKMAP, .key_size = 4, .value_size = 4,
+		.max_entries = SOCKMAP_ENTRIES,
+	};
+	static int fd = -2;
+
+	if (fd == -2)
+		fd = syscall(__NR_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
+	return fd;
+}
+
+/* a socket of any state, in the place of another one */
+static void enter_sockmap(struct trial *t)
+{
+	struct conn *c = play_any(t);
+	int fd = c ? c->fd : -1, map = sockmap();
+	__u32 key = rng_below(&t->rng, SOCKMAP_ENTRIES);
+	union bpf_attr attr = {
+		.map_fd = map, .key = (unsigned long)&key, .value = (unsigned long)&fd,
+	};
+
+	if (!rng_below(&t->rng, 3))
+		fd = t->listener[listen_random(t)][0];
+	if (map >= 0 && fd >= 0)
+		syscall(__NR_bpf, BPF_MAP_UPDATE_ELEM, &attr, sizeof(attr));
+}
+
+/* What one end is told it has in its queues, and how much the other one takes. */
+static void repair_queues(struct trial *t)
+{
+	struct tcp_repair_window window = { .max_window = 1, .rcv_wnd = rng_below(&t->rng, 3) };
+	struct conn *c = play_any(t);
+	char bytes[200] = { 0 };
+
+	if (!c || !set(c->fd, IPPROTO_TCP, TCP_REPAIR, 1))
+		return;
+	/* only one that is closed can be numbered anew */
+	set(c->fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE);
+	set(c->fd, IPPROTO_TCP, TCP_QUEUE_SEQ, rng_below(&t->rng, 0x7fffffff));
+	if (send(c->fd, bytes, sizeof(bytes), MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
+		set(c->fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, TCP_RECV_QUEUE);
+	setsockopt(c->fd, IPPROTO_TCP, TCP_REPAIR_WINDOW, &window, sizeof(window));
+	set(c->fd, IPPROTO_TCP, TCP_REPAIR, 0);
+}
+
 void step_owner(struct trial *t)
 {
 	static void (* const steps[])(struct trial *t) = {
 		become_v4, become_v4, bind_to_device, repair_on_and_off, repair_connect,
 		listener_connects, listener_connects, client_listens, defer_accept,
+		become_tls, enter_sockmap, repair_queues,
 	};
 
 	steps[rng_below(&t->rng, ARRAY_SIZE(steps))](t);

@@ -163,7 +163,7 @@ static void end_all(struct trial *t)
 	judge_all(t, "without the client");
 }
 
-int trial_run(struct trial *t, int tell, int go)
+void trial_begin(struct trial *t)
 {
 	int i;
 
@@ -176,6 +176,14 @@ int trial_run(struct trial *t, int tell, int go)
 	if (!t->d.load_late)
 		meet_module(t);
 	open_listeners(t);
+}
+
+int trial_run(struct trial *t, int tell, int go)
+{
+	int i;
+
+	attacker_start(t);
+	trial_begin(t);
 	for (i = 0; i < t->d.rests; i++) {
 		play_steps(t, t->d.steps / t->d.rests);
 		if (!t->loaded)
@@ -186,5 +194,6 @@ int trial_run(struct trial *t, int tell, int go)
 	if (t->d.audit)
 		ask_tool(t);
 	end_all(t);
+	attacker_end(t);
 	return t->differs ? EX_DIFFERS : EX_OK;
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 #include <linux/types.h>
 
 #include "../traffic/raw.h"
@@ -80,6 +81,7 @@ struct trial {
 	bool segments_all;		/* counted from beginning to end */
 	bool client_is_dead;
 	bool loaded;
+	pid_t attacker;
 	unsigned int compared;
 	bool differs;
 	FILE *out;
@@ -87,6 +89,8 @@ struct trial {
 
 /* trial.c: plays and judges; a byte from go ends the wait for the module */
 int trial_run(struct trial *t, int tell, int go);
+/* hosts and listeners, and the module unless it comes later */
+void trial_begin(struct trial *t);
 void trial_die(struct trial *t, const char *fmt, ...)
 	__noreturn __printf(2, 3);
 
@@ -104,6 +108,10 @@ void world_end_client(struct trial *t);
 void link_up(struct trial *t, struct host *h, const char *name);
 void link_pair(struct trial *t);
 void link_hamper(struct trial *t, struct host *h, const char *name);
+
+/* attacker.c */
+void attacker_start(struct trial *t);
+void attacker_end(struct trial *t);
 
 /* owners.c */
 void step_owner(struct trial *t);
