@@ -132,8 +132,9 @@ tcpulse_segment_handle(const struct tcpulse_net *tn, enum tcpulse_family f,
 		if (unlikely(skb->sk) && th->syn && !th->ack)
 			tcpulse_blame_give(state->net, skb);
 		tcpulse_segment_receive(tn->pcpu, f, th, payload, 1);
-	} else if (!tcpulse_sent_before(f, skb, state) &&
-		   tcpulse_sent_by_tcp(tn->pcpu, skb, state, th)) {
+	} else if (likely(tcpulse_sent_is_plain(f, skb, state)) ||
+		   (!tcpulse_sent_before(f, skb, state) &&
+		    tcpulse_sent_by_tcp(tn->pcpu, skb, state, th))) {
 		tcpulse_segment_send(tn->pcpu, f, skb, state, th, payload);
 	}
 }

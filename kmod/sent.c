@@ -5,17 +5,11 @@
  * (ip_vs), raw and packet sockets send what they like; and what goes through a VRF or
  * xfrm comes by once more, for rules that ask for the device below.
  */
-#include <linux/ipv6.h>
-#include <linux/netdevice.h>
-#include <linux/netfilter.h>
 #include <linux/preempt.h>
-#include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <net/dst_metadata.h>
-#include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
-#include <net/sock.h>
 
 #include "counters.h"
 #include "sent.h"
@@ -40,8 +34,7 @@ static bool tcpulse_sent_below_vrf(const struct sk_buff *skb,
  * @state: hook
  *
  * What has been transformed by xfrm, and is still TCP to look at, was here before: IPComp
- * leaves small packets as they are. Of IPv6 VRF does not take what is for the link. Who
- * sends owns the control block, which is IP's here.
+ * leaves small packets as they are. Of IPv6 VRF does not take what is for the link.
  *
  * Context: RCU.
  * Return: whether it has.
@@ -49,16 +42,10 @@ static bool tcpulse_sent_below_vrf(const struct sk_buff *skb,
 bool tcpulse_sent_before(enum tcpulse_family f, const struct sk_buff *skb,
 			 const struct nf_hook_state *state)
 {
-	if (f == TCPULSE_V4)
-		return IPCB(skb)->flags & IPSKB_XFRM_TRANSFORMED ||
-		       tcpulse_sent_below_vrf(skb, state);
-#if IS_ENABLED(CONFIG_IPV6)
-	return IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED ||
-	       (tcpulse_sent_below_vrf(skb, state) &&
-		!rt6_need_strict(&ipv6_hdr(skb)->daddr));
-#else
-	return false;
-#endif
+	if (tcpulse_sent_is_transformed(f, skb))
+		return true;
+	return tcpulse_sent_below_vrf(skb, state) &&
+	       (f == TCPULSE_V4 || !rt6_need_strict(&ipv6_hdr(skb)->daddr));
 }
 
 /* The kernel's own, by which TCP answers: raw, as those of users, who cannot make it. */
@@ -66,12 +53,6 @@ static bool tcpulse_sent_is_control(const struct sock *sk)
 {
 	return sk->sk_kern_sock && sk->sk_type == SOCK_RAW &&
 	       sk->sk_protocol == IPPROTO_TCP;
-}
-
-/* A request or minisock, a socket of TCP's, or the one for answers. */
-static bool tcpulse_sent_is_owner(const struct sock *sk)
-{
-	return !sk_fullsock(sk) || sk_is_tcp(sk) || tcpulse_sent_is_control(sk);
 }
 
 static unsigned long tcpulse_sent_cookies(const struct net *net)
@@ -119,7 +100,8 @@ bool tcpulse_sent_by_tcp(struct tcpulse_cpu __percpu *pcpu,
 			 const struct tcphdr *th)
 {
 	if (skb->sk)
-		return tcpulse_sent_is_owner(skb->sk);
+		return tcpulse_sent_is_owner(skb->sk) ||
+		       tcpulse_sent_is_control(skb->sk);
 	if (state->sk && sk_fullsock(state->sk) &&
 	    tcpulse_sent_is_control(state->sk))
 		return true;
