@@ -4,4 +4,4 @@
 # test: tune_confirm.sh
 # kernel: uml
 # fails: unload
-/^static void __net_exit tcpulse_tune_pre_exit_net/,/^}/ s/^\tif \(tx\)$/\tif (tx \&\& !tuning->closed)/
+/^void tcpulse_tune_close/,/^}/ s/^\tif \(tx\)$/\tif (tx \&\& !tuning->closed)/

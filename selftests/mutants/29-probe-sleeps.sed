@@ -5,4 +5,4 @@
 # kernel: uml-debug
 # run: -a kmemleak=off
 # fails: sleeping function
-/^static struct tcpulse_listener \*tcpulse_listener_alloc/,/^}/ s/GFP_ATOMIC/GFP_KERNEL/
+/^static struct tcpulse_listener \*tcpulse_listener_alloc/,/^}/ s/TCPULSE_LISTENER_GFP/GFP_KERNEL/

@@ -3,4 +3,4 @@
 # file: kmod/packet.h
 # test: packets_fuzz.sh
 # kernel: uml
-s/!skb_valid_dst\(skb\)/!skb_dst(skb)/
+s/skb->skb_iif && skb_valid_dst\(skb\)/skb->skb_iif \&\& skb_dst(skb)/
