@@ -47,12 +47,21 @@ static void bind_to_device(struct trial *t)
 	setsockopt(c->fd, SOL_SOCKET, SO_BINDTODEVICE, name, strlen(name) + 1);
 }
 
+/*
+ * Nobody is repaired before the module is there: whom it has seen established nobody could
+ * tell.
+ */
+static bool begin_repair(struct trial *t, const struct conn *c)
+{
+	return c && t->loaded && set(c->fd, IPPROTO_TCP, TCP_REPAIR, 1);
+}
+
 /* Whoever is closed in the middle of it is gone without a word. */
 static void repair_on_and_off(struct trial *t)
 {
 	struct conn *c = play_any(t);
 
-	if (!c || !set(c->fd, IPPROTO_TCP, TCP_REPAIR, 1))
+	if (!begin_repair(t, c))
 		return;
 	if (rng_below(&t->rng, 3))
 		set(c->fd, IPPROTO_TCP, TCP_REPAIR, 0);
@@ -79,7 +88,7 @@ static void repair_connect(struct trial *t)
 	*c = (struct conn){ .fd = new_socket(AF_INET, 0), .host = t->client, .listener = -1 };
 	at.in.sin_port = htons(PORT_REPAIRED + rng_below(&t->rng, 256));
 	to.in.sin_port = htons(PORT_REPAIRED + 256);
-	if (t->d.families == 2 || !set(c->fd, IPPROTO_TCP, TCP_REPAIR, 1) ||
+	if (t->d.families == 2 || !begin_repair(t, c) ||
 	    bind(c->fd, &at.sa, sizeof(at.in)) || connect(c->fd, &to.sa, sizeof(to.in)))
 		return;
 	owner_connected(c);
@@ -173,7 +182,7 @@ static void repair_queues(struct trial *t)
 	struct conn *c = play_any(t);
 	char bytes[200] = { 0 };
 
-	if (!c || !set(c->fd, IPPROTO_TCP, TCP_REPAIR, 1))
+	if (!begin_repair(t, c))
 		return;
 	/* only one that is closed can be numbered anew */
 	set(c->fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE);
