@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What main.c and the subcommands share: the options, the exit statuses and
- * the command table. One cmd_<name>.c implements one do_<name>().
+ * What main.c and the commands share: the options, the exit statuses and what a
+ * command is. One cmd_<name>.c is one command.
  */
 #ifndef CLI_CMD_H
 #define CLI_CMD_H
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "out.h"
 
 /* Exit statuses, as documented in tcpulse(8). Functions that can fail return
  * one of these and have said why on stderr.
@@ -31,7 +33,9 @@ enum walk_kind {
 	WALK_HALFCLOSED,
 };
 
+struct cmd;
 struct filter;
+struct option_row;
 
 /**
  * struct tune_opts - how tune changes and keeps things
@@ -69,6 +73,11 @@ struct tune_opts {
  * @count: 0, or end after that many readings
  * @timeout_ms: audit: how long to go on when populations differ
  * @tune: tune: how to change and keep things
+ * @color: when to colour
+ * @help: only help is asked for
+ * @version: only the version is asked for
+ * @commands: all there are, NULL behind the last
+ * @given: which options were given, a bit each
  * @filter: which sockets, of commands that take one
  * @argc: arguments after the command
  * @argv: those arguments
@@ -84,55 +93,61 @@ struct opts {
 	const char *netns;
 	unsigned int interval_ms, count, timeout_ms;
 	struct tune_opts tune;
+	enum color color;
+	bool help, version;
+	const struct cmd * const *commands;
+	unsigned long long given;
 	struct filter *filter;
 	int argc;
 	char **argv;
-};
-
-/* what only some commands take: options first, then arguments */
-enum {
-	TAKES_DOT	= 1 << 0,
-	TAKES_TIMEOUT	= 1 << 1,
-	TAKES_LISTENERS	= 1 << 2,	/* -p -g -w -s --overflowing */
-	TAKES_WALK	= 1 << 3,	/* --by --top --headroom --halfclosed */
-	TAKES_STATES	= 1 << 4,	/* state words */
-	TAKES_FILTER	= 1 << 5,	/* a filter */
-	TAKES_SWITCH	= 1 << 6,	/* on or off */
-	TAKES_COMMAND	= 1 << 7,	/* the name of a command */
-	TAKES_TUNE	= 1 << 8,	/* options and arguments of tune */
 };
 
 /**
  * struct cmd - a command
  * @name: of the command
  * @run: does it
+ * @check: do options and arguments go together? ST_OK, or ST_USAGE after saying
+ *         what is wrong; NULL: it takes no arguments
+ * @offer: offers what the next argument may be, for completion; or NULL
+ * @options: those that are its own; or NULL
+ * @without: long names of common options that it does not take; or NULL
  * @args: what it takes, for people
  * @help: what it answers, in one line
- * @more: what its own help says besides, or NULL
- * @takes: TAKES_*
+ * @words: what its own help says before its options, or NULL
+ * @more: and behind them
+ * @hidden: it is for programs: neither listed nor offered
  */
 struct cmd {
 	const char *name;
 	int (*run)(const struct opts *opts);
+	int (*check)(struct opts *opts);
+	void (*offer)(const struct opts *opts);
+	const struct option_row *options;
+	const char *without;
 	const char *args;
-	const char *help, *more;
-	unsigned int takes;
+	const char *help, *words, *more;
+	bool hidden;
 };
 
-int do_audit(const struct opts *opts);
-int do_help(const struct opts *opts);
-int do_info(const struct opts *opts);
-int do_listeners(const struct opts *opts);
-int do_screen(const struct opts *opts);
-int do_segments(const struct opts *opts);
-int do_states(const struct opts *opts);
-int do_timewait(const struct opts *opts);
-int do_transitions(const struct opts *opts);
-int do_tune(const struct opts *opts);
+extern const struct cmd cmd_audit;
+extern const struct cmd cmd_complete;
+extern const struct cmd cmd_help;
+extern const struct cmd cmd_info;
+extern const struct cmd cmd_listeners;
+extern const struct cmd cmd_screen;
+extern const struct cmd cmd_segments;
+extern const struct cmd cmd_states;
+extern const struct cmd cmd_timewait;
+extern const struct cmd cmd_transitions;
+extern const struct cmd cmd_tune;
 
-/* Do tune's options and arguments go together? ST_OK, or ST_USAGE after saying
- * what is wrong.
- */
-int tune_check(const struct opts *opts);
+/* The command of this name, or NULL. */
+const struct cmd *cmd_find(const struct opts *opts, const char *name);
+
+/* Says that there is none, and which may have been meant. Return: ST_USAGE. */
+int cmd_unknown(const struct opts *opts, const char *name);
+
+/* Help on a command, or without one on all of them. */
+void help_print(const struct opts *opts, const struct cmd *cmd);
 
 #endif

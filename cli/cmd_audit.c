@@ -11,7 +11,9 @@
 #include "compiler.h"
 #include "listeners.h"
 #include "netns.h"
+#include "options.h"
 #include "out.h"
+#include "parse.h"
 #include "run.h"
 #include "show.h"
 
@@ -268,7 +270,7 @@ static int show(const struct opts *opts, const struct netns *ns,
 	return worst == DIFFERS ? ST_DIFFERS : ST_OK;
 }
 
-int do_audit(const struct opts *opts)
+static int run(const struct opts *opts)
 {
 	static const struct view view = {
 		.size = sizeof(struct audit),
@@ -278,3 +280,26 @@ int do_audit(const struct opts *opts)
 
 	return run_view(opts, &view);
 }
+
+static int set_timeout(const struct option_row *row, struct opts *opts,
+		       const char *value)
+{
+	if (parse_duration(value, 0, DAY_MS, &opts->timeout_ms))
+		return ST_OK;
+	return option_bad(row, value,
+			  "a time up to one day, as in 1, 0.5, 200ms or 2s");
+}
+
+static const struct option_row options[] = {
+	{ "timeout", 0, "TIME", .set = set_timeout, .values = "1 3 10",
+	  .help = "how long to go on while numbers differ (10 s)" },
+	{ }
+};
+
+const struct cmd cmd_audit = {
+	.name = "audit",
+	.run = run,
+	.options = options,
+	.args = "[--timeout TIME]",
+	.help = "compare with the kernel's own tables and counters",
+};

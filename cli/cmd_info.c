@@ -90,7 +90,7 @@ static int show(const struct opts *opts, const struct netns *ns,
 	return ST_OK;
 }
 
-int do_info(const struct opts *opts)
+static int run(const struct opts *opts)
 {
 	static const struct view view = {
 		.size = sizeof(struct info),
@@ -101,3 +101,10 @@ int do_info(const struct opts *opts)
 
 	return run_view(opts, &view);
 }
+
+const struct cmd cmd_info = {
+	.name = "info",
+	.run = run,
+	.args = "",
+	.help = "what counts, since when, and what was lost",
+};

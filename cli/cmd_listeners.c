@@ -13,10 +13,15 @@
 #include "listener_notes.h"
 #include "listeners.h"
 #include "netns.h"
+#include "options.h"
 #include "out.h"
+#include "parse.h"
 #include "procs.h"
 #include "run.h"
 #include "show.h"
+
+/* of enum sort_key, in its order */
+#define SORT_KEYS "local accept syn overflow drop limit peak fullness"
 
 static const struct col cols[] = {
 	{ "netns", "NETNS", COL_LEFT | COL_NETNS },
@@ -309,7 +314,7 @@ static int show(const struct opts *opts, const struct netns *ns,
 	return ST_OK;
 }
 
-int do_listeners(const struct opts *opts)
+static int run(const struct opts *opts)
 {
 	static const struct view view = {
 		.size = sizeof(struct sample),
@@ -321,3 +326,52 @@ int do_listeners(const struct opts *opts)
 
 	return run_view(opts, &view);
 }
+
+/* A listener is in one state and has no peer. */
+static int check_filter(const struct opts *opts)
+{
+	unsigned int states = filter_states(opts->filter);
+	const char *peer = filter_peer_word(opts->filter);
+
+	if (states && !(states & STATE_BIT(TCPULSE_STATE_LISTEN))) {
+		out_err("filter: a listener is in no state but listening; for others see: tcpulse states");
+		return ST_USAGE;
+	}
+	if (peer)
+		out_err("filter: '%s' cannot fit: a listener has no peer; its own address and port are src and sport",
+			peer);
+	return peer ? ST_USAGE : ST_OK;
+}
+
+static int check(struct opts *opts)
+{
+	return filter_parse(opts->argc, opts->argv, opts->numeric,
+			    &opts->filter) ?:
+	       check_filter(opts);
+}
+
+static const struct option_row options[] = {
+	{ "processes", 'p', OPTION_FLAG(processes),
+	  .help = "which processes hold them, from /proc" },
+	{ "group", 'g', OPTION_FLAG(group),
+	  .help = "one row a SO_REUSEPORT group" },
+	{ "wide", 'w', OPTION_FLAG(wide), .help = "more columns" },
+	{ "sort", 's', "KEY", .set = option_word,
+	  .member = OPTION_MEMBER(enum sort_key, sort),
+	  .values = SORT_KEYS, .help = SORT_KEYS },
+	{ "overflowing", OPTION_FLAG(overflowing),
+	  .help = "only those that ever dropped something or are full" },
+	{ }
+};
+
+const struct cmd cmd_listeners = {
+	.name = "listeners",
+	.run = run,
+	.check = check,
+	.offer = filter_offer,
+	.options = options,
+	.args = "[OPTION...] [FILTER]",
+	.help = "SYN queue, accept queue and refusals of each listener",
+	.more = "FILTER is in the grammar of ss(8): sport = :80 or ( src 10/8 and\n"
+		"not sport ge 1024 ).\n",
+};

@@ -103,7 +103,7 @@ static int show(const struct opts *opts, const struct netns *ns,
 	return ST_OK;
 }
 
-int do_screen(const struct opts *opts)
+static int run(const struct opts *opts)
 {
 	static const struct view view = {
 		.size = sizeof(struct screen),
@@ -116,3 +116,10 @@ int do_screen(const struct opts *opts)
 
 	return run_view(opts, &view);
 }
+
+const struct cmd cmd_screen = {
+	.name = "",
+	.run = run,
+	.args = "",
+	.help = "one screen: what is there, and what is wrong",
+};

@@ -14,6 +14,8 @@
 #include "histogram.h"
 #include "netns.h"
 #include "nl.h"
+#include "offer.h"
+#include "options.h"
 #include "out.h"
 #include "parse.h"
 #include "run.h"
@@ -442,7 +444,7 @@ static const struct view switch_view = {
 	.show = show_flip,
 };
 
-int do_segments(const struct opts *opts)
+static int run(const struct opts *opts)
 {
 	static const struct view view = {
 		.size = sizeof(struct sample),
@@ -454,3 +456,34 @@ int do_segments(const struct opts *opts)
 
 	return run_view(opts, opts->argc ? &switch_view : &view);
 }
+
+static int check(struct opts *opts)
+{
+	if (!opts->argc)
+		return ST_OK;
+	if (opts->interval_ms || opts->count) {
+		out_err("segments on and off are done once; they do not go with -i or -c");
+		return ST_USAGE;
+	}
+	if (opts->argc == 1 && word_among("on off", opts->argv[0]))
+		return ST_OK;
+	out_err("segments: '%s' is neither on nor off; without either they are shown",
+		opts->argv[opts->argc - 1]);
+	return ST_USAGE;
+}
+
+static void offer_args(const struct opts *opts)
+{
+	if (!opts->argc)
+		offer_words("on off");
+}
+
+const struct cmd cmd_segments = {
+	.name = "segments",
+	.run = run,
+	.check = check,
+	.offer = offer_args,
+	.args = "[on|off]",
+	.help = "SYN, FIN and RST in and out, handshakes and their time",
+	.more = "on, off: begin or end counting; needs CAP_NET_ADMIN.\n",
+};

@@ -5,9 +5,11 @@
 #include "attrs.h"
 #include "cmd.h"
 #include "nl.h"
+#include "out.h"
 #include "parse.h"
 #include "run.h"
 #include "show.h"
+#include "state_args.h"
 
 static int take(struct conn *conn, const struct opts *opts, void *sample)
 {
@@ -25,7 +27,7 @@ static int show(const struct opts *opts, const struct netns *ns,
 	return ST_OK;
 }
 
-int do_states(const struct opts *opts)
+static int run(const struct opts *opts)
 {
 	static const struct view view = {
 		.size = sizeof(struct states),
@@ -36,3 +38,25 @@ int do_states(const struct opts *opts)
 
 	return run_view(opts, &view);
 }
+
+static int check(struct opts *opts)
+{
+	unsigned int mask;
+	int st = state_args_check(opts, &mask);
+
+	if (!st && !(mask & STATES_ALL)) {
+		out_err("closed is not a population: it is where connections come from and go; see: tcpulse transitions closed");
+		return ST_USAGE;
+	}
+	return st;
+}
+
+const struct cmd cmd_states = {
+	.name = "states",
+	.run = run,
+	.check = check,
+	.offer = state_args_offer,
+	.args = "[STATE...]",
+	.help = "how many connections are in each state",
+	.more = state_args_help,
+};

@@ -4,13 +4,17 @@
  * module's counters. What it can say by walking sockets is elsewhere.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "attrs.h"
 #include "cmd.h"
 #include "compiler.h"
+#include "filter.h"
 #include "netns.h"
 #include "nl.h"
+#include "options.h"
 #include "out.h"
+#include "parse.h"
 #include "ports.h"
 #include "run.h"
 #include "show.h"
@@ -163,7 +167,7 @@ static int run_counters(const struct opts *opts)
 	return run_view(opts, &view);
 }
 
-int do_timewait(const struct opts *opts)
+static int run(const struct opts *opts)
 {
 	switch (opts->walk) {
 	case WALK_NONE:
@@ -176,3 +180,125 @@ int do_timewait(const struct opts *opts)
 		return run_minisocks(opts);
 	}
 }
+
+/* --- options and arguments ----------------------------------------------- */
+
+static int set_walk(struct opts *opts, enum walk_kind walk)
+{
+	if (opts->walk != WALK_NONE && opts->walk != walk) {
+		out_err("--by, --headroom and --halfclosed exclude each other");
+		return ST_USAGE;
+	}
+	opts->walk = walk;
+	return ST_OK;
+}
+
+static int set_by(const struct option_row *row, struct opts *opts,
+		  const char *value)
+{
+	if (!strcmp(value, "port"))
+		return set_walk(opts, WALK_PORT);
+	if (!strcmp(value, "peer"))
+		return set_walk(opts, WALK_PEER);
+	if (!strncmp(value, "prefix", 6) &&
+	    parse_prefix(value + 6, opts->prefix))
+		return set_walk(opts, WALK_PREFIX);
+	return option_bad(row, value,
+			  "port, peer or prefix, as in prefix/24, prefix/64, prefix/16,48");
+}
+
+static int set_headroom(const struct option_row *row, struct opts *opts,
+			const char *value)
+{
+	(void)row;
+	(void)value;
+	return set_walk(opts, WALK_HEADROOM);
+}
+
+static int set_halfclosed(const struct option_row *row, struct opts *opts,
+			  const char *value)
+{
+	(void)row;
+	(void)value;
+	return set_walk(opts, WALK_HALFCLOSED);
+}
+
+static int set_top(const struct option_row *row, struct opts *opts,
+		   const char *value)
+{
+	opts->top = 0;
+	if (!strcmp(value, "0") || parse_count(value, COUNT_MAX, &opts->top))
+		return ST_OK;
+	return option_bad(row, value,
+			  "a whole number from 0 (all) to 1000000000");
+}
+
+static const struct option_row options[] = {
+	{ "by", 0, "port|peer|prefix[/LEN]", .set = set_by,
+	  .values = "port peer prefix prefix/24 prefix/64",
+	  .help = "who is in TIME-WAIT" },
+	{ "headroom", .set = set_headroom,
+	  .help = "local ports used and left, by source and\ndestination" },
+	{ "halfclosed", .set = set_halfclosed,
+	  .help = "CLOSE-WAIT and FIN-WAIT-2: oldest first, and whose" },
+	{ "top", 0, "COUNT", .set = set_top, .values = "0 5 20 100",
+	  .help = "so many rows (20); 0: all" },
+	{ }
+};
+
+static unsigned int walk_states(enum walk_kind walk)
+{
+	unsigned int half = STATE_BIT(TCPULSE_STATE_CLOSE_WAIT) |
+			    STATE_BIT(TCPULSE_STATE_FIN_WAIT_2);
+
+	switch (walk) {
+	case WALK_HEADROOM:
+		return STATES_ALL & ~STATE_BIT(TCPULSE_STATE_LISTEN);
+	case WALK_HALFCLOSED:
+		return half;
+	default:
+		return STATE_BIT(TCPULSE_STATE_TIME_WAIT) |
+		       STATE_BIT(TCPULSE_STATE_FIN_WAIT_2);
+	}
+}
+
+static int check_filter(const struct opts *opts)
+{
+	unsigned int states = filter_states(opts->filter);
+
+	if (opts->argc && opts->walk == WALK_NONE) {
+		out_err("timewait: a filter goes with --by, --headroom or --halfclosed; the counters are of all sockets");
+		return ST_USAGE;
+	}
+	if (states && !(states & walk_states(opts->walk))) {
+		out_err("filter: no socket in these states is looked at%s",
+			opts->walk == WALK_HEADROOM ? ": a listener has no peer" :
+			opts->walk == WALK_HALFCLOSED ? ", but in: close-wait fin-wait-2" :
+			", but in: time-wait fin-wait-2");
+		return ST_USAGE;
+	}
+	return ST_OK;
+}
+
+static int check(struct opts *opts)
+{
+	return options_exclude(options_given(opts, "top") &&
+			       opts->walk == WALK_NONE,
+			       "--top goes with --by, --headroom or --halfclosed") ?:
+	       filter_parse(opts->argc, opts->argv, opts->numeric,
+			    &opts->filter) ?:
+	       check_filter(opts);
+}
+
+const struct cmd cmd_timewait = {
+	.name = "timewait",
+	.run = run,
+	.check = check,
+	.offer = filter_offer,
+	.options = options,
+	.args = "[OPTION...] [FILTER]",
+	.help = "TIME-WAIT buckets and why they end; who is in them, ports left",
+	.more = "These walk the sockets: that costs with their number, as ss(8) does.\n"
+		"FILTER, for them only, is in the grammar of ss(8): dport = :443 and\n"
+		"not ( dst 10/8 or src 127.0.0.1 ).\n",
+};

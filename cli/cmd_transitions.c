@@ -11,10 +11,12 @@
 #include "compiler.h"
 #include "netns.h"
 #include "nl.h"
+#include "options.h"
 #include "out.h"
 #include "parse.h"
 #include "run.h"
 #include "show.h"
+#include "state_args.h"
 
 static const struct col cols[] = {
 	{ "netns", "NETNS", COL_LEFT | COL_NETNS },
@@ -231,7 +233,7 @@ static int show(const struct opts *opts, const struct netns *ns,
 	return ST_OK;
 }
 
-int do_transitions(const struct opts *opts)
+static int run(const struct opts *opts)
 {
 	static const struct view view = {
 		.size = sizeof(struct transitions),
@@ -242,3 +244,30 @@ int do_transitions(const struct opts *opts)
 
 	return run_view(opts, &view);
 }
+
+static int check(struct opts *opts)
+{
+	unsigned int mask;
+
+	return options_exclude(opts->dot && opts->json,
+			       "--dot and -j exclude each other") ?:
+	       options_exclude(opts->dot && (opts->interval_ms || opts->count),
+			       "--dot draws one reading; it does not go with -i or -c") ?:
+	       state_args_check(opts, &mask);
+}
+
+static const struct option_row options[] = {
+	{ "dot", OPTION_FLAG(dot), .help = "a drawing for Graphviz" },
+	{ }
+};
+
+const struct cmd cmd_transitions = {
+	.name = "transitions",
+	.run = run,
+	.check = check,
+	.offer = state_args_offer,
+	.options = options,
+	.args = "[--dot] [STATE...]",
+	.help = "how often each transition was taken; --dot: for Graphviz",
+	.more = state_args_help,
+};

@@ -10,47 +10,50 @@
 #include "cmd.h"
 #include "compiler.h"
 #include "nl.h"
+#include "offer.h"
+#include "options.h"
 #include "out.h"
+#include "param_value.h"
 #include "parse.h"
 #include "run.h"
 #include "tune.h"
 
-enum {
-	O_CONFIRM = 1, O_DRY_RUN = 2, O_SAVE = 4, O_NO_WAIT = 8, O_FORCE = 16,
-	O_FILE = 32,
-};
+#define CONFIRM_MAX_S	86400
+
+static void offer_backlog(void)
+{
+	offer("backlog=", NULL);
+}
 
 /**
  * struct sub - a subcommand
  * @name: of it
  * @run: does it
- * @options: those of tune's own that it takes
  * @min: so many arguments at least
  * @max: and at most
  * @usage: what it takes, for people
+ * @offer: offers arguments, for completion; or NULL
  */
 static const struct sub {
 	const char *name;
 	int (*run)(struct tune *tune);
-	unsigned int options;
 	int min, max;
 	const char *usage;
+	void (*offer)(void);
 } subs[] = {
-	{ "show", tune_show, 0, 0, PARAMS_MAX, "tcpulse tune show [NAME...]" },
-	{ "set", tune_set,
-	  O_CONFIRM | O_DRY_RUN | O_SAVE | O_NO_WAIT | O_FORCE | O_FILE,
-	  1, PARAMS_MAX, "tcpulse tune set NAME=VALUE..." },
-	{ "listener", tune_listener, O_CONFIRM | O_DRY_RUN | O_NO_WAIT, 2, 2,
-	  "tcpulse tune listener [ADDRESS]:PORT backlog=N" },
-	{ "confirm", tune_confirm, O_SAVE | O_FILE, 0, 0,
-	  "tcpulse tune confirm [--save]" },
-	{ "revert", tune_revert, 0, 0, 0, "tcpulse tune revert" },
-	{ "pending", tune_pending, 0, 0, 0, "tcpulse tune pending" },
-	{ "log", tune_log, 0, 0, 0, "tcpulse tune log" },
-	{ "save", tune_save, O_DRY_RUN | O_FILE, 0, PARAMS_MAX,
-	  "tcpulse tune save [NAME...] [--file PATH]" },
-	{ "load", tune_load, O_CONFIRM | O_DRY_RUN | O_NO_WAIT | O_FORCE, 1, 1,
-	  "tcpulse tune load FILE" },
+	{ "show", tune_show, 0, PARAMS_MAX, "tcpulse tune show [NAME...]",
+	  tune_offer_names },
+	{ "set", tune_set, 1, PARAMS_MAX, "tcpulse tune set NAME=VALUE...",
+	  tune_offer_settings },
+	{ "listener", tune_listener, 2, 2,
+	  "tcpulse tune listener [ADDRESS]:PORT backlog=N", offer_backlog },
+	{ "confirm", tune_confirm, 0, 0, "tcpulse tune confirm [--save]", NULL },
+	{ "revert", tune_revert, 0, 0, "tcpulse tune revert", NULL },
+	{ "pending", tune_pending, 0, 0, "tcpulse tune pending", NULL },
+	{ "log", tune_log, 0, 0, "tcpulse tune log", NULL },
+	{ "save", tune_save, 0, PARAMS_MAX,
+	  "tcpulse tune save [NAME...] [--file PATH]", tune_offer_names },
+	{ "load", tune_load, 1, 1, "tcpulse tune load FILE", offer_file },
 };
 
 static const struct sub *find_sub(const struct opts *opts)
@@ -87,29 +90,54 @@ static bool is_named(const struct sub *sub, const struct opts *opts)
 	return opts->argc && !strcmp(opts->argv[0], sub->name);
 }
 
+/* --- options ------------------------------------------------------------- */
+
+static int set_confirm(const struct option_row *row, struct opts *opts,
+		       const char *value)
+{
+	struct range seconds;
+
+	if (value_parse(TCPULSE_UNIT_SECONDS, value, false, &seconds) &&
+	    seconds.low >= 1 && seconds.low <= CONFIRM_MAX_S) {
+		opts->tune.confirm_s = seconds.low;
+		return ST_OK;
+	}
+	return option_bad(row, value,
+			  "a time from 1 s to one day, as in 60, 90s or 5min");
+}
+
+static const struct option_row options[] = {
+	{ "confirm", 0, "TIME", .set = set_confirm, .values = "30 60 5min 1h",
+	  .with = "set listener load",
+	  .help = "set, listener, load: put back by itself after TIME\n"
+		  "(60, 5min, 2h) unless confirmed; on a terminal it\n"
+		  "waits there" },
+	{ "no-wait", OPTION_FLAG(tune.no_wait), .with = "set listener load",
+	  .help = "return at once, also on a terminal" },
+	{ "dry-run", OPTION_FLAG(tune.dry_run), .with = "set listener save load",
+	  .help = "do everything but the change" },
+	{ "save", OPTION_FLAG(tune.save), .with = "set confirm",
+	  .help = "set, confirm: save as well" },
+	{ "file", 0, "PATH", OPTION_STRING(tune.file), .offer = offer_file,
+	  .with = "set confirm save",
+	  .help = "save: there, not in /etc/sysctl.d/60-tcpulse.conf" },
+	{ "force", OPTION_FLAG(tune.force), .with = "set load",
+	  .help = "set, load: also values that make no sense" },
+	{ }
+};
+
 /* --- what goes together -------------------------------------------------- */
 
-static int misfit(const struct sub *sub, const struct tune_opts *given)
+static int misfit(const struct sub *sub, const struct opts *opts)
 {
-	const struct {
-		unsigned int option;
-		bool given;
-		const char *name;
-	} options[] = {
-		{ O_CONFIRM, given->confirm_s, "--confirm" },
-		{ O_DRY_RUN, given->dry_run, "--dry-run" },
-		{ O_SAVE, given->save, "--save" },
-		{ O_NO_WAIT, given->no_wait, "--no-wait" },
-		{ O_FORCE, given->force, "--force" },
-		{ O_FILE, given->file, "--file" },
-	};
-	size_t i;
+	const struct option_row *row;
 
-	for (i = 0; i < ARRAY_SIZE(options); i++) {
-		if (!options[i].given || sub->options & options[i].option)
+	for (row = options; row->name; row++) {
+		if (word_among(row->with, sub->name) ||
+		    !options_given(opts, row->name))
 			continue;
-		out_err("tune %s does not take %s; see: tcpulse help tune",
-			sub->name, options[i].name);
+		out_err("tune %s does not take --%s; see: tcpulse help tune",
+			sub->name, row->name);
 		return ST_USAGE;
 	}
 	return ST_OK;
@@ -121,7 +149,7 @@ static int check_pairs(const struct sub *sub, const struct tune_opts *given)
 		out_err("--confirm and --save exclude each other: what may be put back is not kept for good; once it has proved itself: tcpulse tune confirm --save");
 		return ST_USAGE;
 	}
-	if (given->file && sub->options & O_SAVE && !given->save) {
+	if (given->file && !given->save && sub->run != tune_save) {
 		out_err("tune %s: --file goes with --save", sub->name);
 		return ST_USAGE;
 	}
@@ -160,12 +188,32 @@ static int check_show(const struct sub *sub, const struct opts *opts)
 	return ST_OK;
 }
 
-int tune_check(const struct opts *opts)
+static int check_once(const struct opts *opts)
+{
+	if (!opts->interval_ms && !opts->count && !opts->all_netns)
+		return ST_OK;
+	out_err("tune looks at one network namespace, once; it does not go with -a, -i or -c");
+	return ST_USAGE;
+}
+
+static int check(struct opts *opts)
 {
 	const struct sub *sub = find_sub(opts);
 
-	return check_show(sub, opts) ?: misfit(sub, &opts->tune) ?:
-	       check_pairs(sub, &opts->tune) ?: check_count(sub, opts);
+	return check_once(opts) ?: check_show(sub, opts) ?:
+	       misfit(sub, opts) ?: check_pairs(sub, &opts->tune) ?:
+	       check_count(sub, opts);
+}
+
+static void offer_args(const struct opts *opts)
+{
+	const struct sub *sub = find_sub(opts);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(subs) && !opts->argc; i++)
+		offer(subs[i].name, subs[i].usage);
+	if (sub->offer)
+		sub->offer();
 }
 
 /* --- running ------------------------------------------------------------- */
@@ -184,7 +232,7 @@ static void name_command(struct tune *tune)
 		 netns ? "-N " : "", netns ?: "", netns ? " " : "");
 }
 
-static int run(const struct sub *sub, struct tune *tune)
+static int run_sub(const struct sub *sub, struct tune *tune)
 {
 	int st = run_enter(tune->opts, &tune->ns) ?: conn_open(&tune->conn);
 
@@ -195,7 +243,7 @@ static int run(const struct sub *sub, struct tune *tune)
 	return st;
 }
 
-int do_tune(const struct opts *opts)
+static int run(const struct opts *opts)
 {
 	const struct sub *sub = find_sub(opts);
 	struct tune *tune = calloc(1, sizeof(*tune));
@@ -208,7 +256,29 @@ int do_tune(const struct opts *opts)
 	mine.argv += is_named(sub, opts);
 	tune->opts = &mine;
 	name_command(tune);
-	st = run(sub, tune);
+	st = run_sub(sub, tune);
 	free(tune);
 	return st;
 }
+
+const struct cmd cmd_tune = {
+	.name = "tune",
+	.run = run,
+	.check = check,
+	.offer = offer_args,
+	.options = options,
+	.without = "all-netns interval count",
+	.args = "[SUBCOMMAND...]",
+	.help = "show and set TCP's parameters; put back unless confirmed",
+	.words =
+		"  [show] [NAME...]          values, and those at load; what they mean\n"
+		"  set NAME=VALUE...         all of them at once, or none\n"
+		"  listener [ADDRESS]:PORT backlog=N  queue limit of a running listener\n"
+		"  confirm, revert, pending  of a change made with --confirm\n"
+		"  log                       who changed what; the last 256 changes\n"
+		"  save [NAME...]            into a file of sysctl.d(5)\n"
+		"  load FILE                 set what such a file says; -: standard input\n",
+	.more =
+		"NAME is that of the sysctl, with or without net.ipv4 or net.core. VALUE\n"
+		"is its number; 4k, 1M; 90s, 5min, 2h; 500ms; ports are LOW-HIGH.\n",
+};

@@ -12,8 +12,10 @@
 #include "cmd.h"
 #include "compiler.h"
 #include "filter.h"
+#include "offer.h"
 #include "out.h"
 #include "parse.h"
+#include "state_args.h"
 
 /* so many parentheses and "not" within each other */
 #define NESTING_MAX 64
@@ -568,4 +570,12 @@ unsigned int filter_states(const struct filter *filter)
 const char *filter_peer_word(const struct filter *filter)
 {
 	return filter->peer;
+}
+
+void filter_offer(const struct opts *opts)
+{
+	if (opts->argc && word_among("state exclude", opts->argv[opts->argc - 1]))
+		state_args_offer(opts);
+	else
+		offer_words("state exclude src dst sport dport and or not");
 }

@@ -11,6 +11,7 @@
 #include "addr.h"
 
 struct filter;
+struct opts;
 
 /**
  * struct endpoints - what a filter looks at
@@ -45,5 +46,8 @@ unsigned int filter_states(const struct filter *filter);
 
 /* The word that asks for the peer (dst, dport), or NULL. */
 const char *filter_peer_word(const struct filter *filter);
+
+/* Offers what may come next in a filter, for completion. */
+void filter_offer(const struct opts *opts);
 
 #endif

@@ -19,6 +19,7 @@
 
 #include "cmd.h"
 #include "netns.h"
+#include "offer.h"
 #include "out.h"
 
 #define NETNS_DIR "/run/netns"
@@ -291,6 +292,17 @@ int netns_list(struct netns **list, size_t *n)
 	*list = found.list;
 	*n = found.n;
 	return ST_OK;
+}
+
+static void offer_entry(struct found *found, const char *name)
+{
+	(void)found;
+	offer(name, NULL);
+}
+
+void netns_offer(void)
+{
+	each(NULL, NETNS_DIR, is_entry, offer_entry);
 }
 
 static int enter_fd(const struct netns *ns, int fd, bool *gone)

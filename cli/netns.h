@@ -52,6 +52,9 @@ int netns_find(const char *word, struct netns *ns);
  */
 int netns_list(struct netns **list, size_t *n);
 
+/* Offers those with a name, for completion. */
+void netns_offer(void);
+
 /**
  * netns_enter() - move this thread over
  * @ns: where to

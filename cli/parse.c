@@ -118,6 +118,11 @@ const char *parse_states(int argc, char **argv, unsigned int *mask)
 	return NULL;
 }
 
+const char *state_word(size_t i)
+{
+	return i < ARRAY_SIZE(words) ? words[i].word : NULL;
+}
+
 const char *nearest_state(const char *word)
 {
 	unsigned int d, best = likeness_limit(word);
@@ -132,6 +137,25 @@ const char *nearest_state(const char *word)
 		}
 	}
 	return found;
+}
+
+int word_number(const char *list, const char *word)
+{
+	size_t len = strlen(word), n;
+	int i;
+
+	for (i = 0; list && *list; i++) {
+		n = strcspn(list, " ");
+		if (n == len && !memcmp(list, word, n))
+			return i;
+		list += n + strspn(list + n, " ");
+	}
+	return -1;
+}
+
+bool word_among(const char *list, const char *word)
+{
+	return word_number(list, word) >= 0;
 }
 
 unsigned int likeness_limit(const char *word)

@@ -21,6 +21,9 @@
 #define STATES_ALL	(((STATE_BIT(STATE_SLOTS) - 1) & ~1U) & \
 			 ~STATE_BIT(TCPULSE_STATE_CLOSED))
 
+#define COUNT_MAX	1000000000
+#define DAY_MS		(24 * 3600 * 1000)
+
 /* The order in which a connection lives them; ends with 0. */
 extern const unsigned char state_order[STATE_SLOTS];
 
@@ -40,6 +43,9 @@ const char *state_json(unsigned int state);
  */
 const char *parse_states(int argc, char **argv, unsigned int *mask);
 
+/* One after the other of the words parse_states() takes; NULL behind the last. */
+const char *state_word(size_t i);
+
 /**
  * nearest_state() - the known word most like an unknown one
  * @word: the unknown one
@@ -47,6 +53,14 @@ const char *parse_states(int argc, char **argv, unsigned int *mask);
  * Return: a word parse_states() takes, or NULL if none is close.
  */
 const char *nearest_state(const char *word);
+
+/* Which word of a list it is, from 0, or -1. A list has a blank between two; NULL
+ * has none.
+ */
+int word_number(const char *list, const char *word);
+
+/* Is it one of the list? */
+bool word_among(const char *list, const char *word);
 
 /**
  * likeness() - how far two words are apart

@@ -50,6 +50,10 @@ int tune_load(struct tune *tune);
 /* The subcommand most like a word, or NULL if none is close. */
 const char *tune_nearest(const char *word);
 
+/* Offer names of parameters, or those with "=" behind them, for completion. */
+void tune_offer_names(void);
+void tune_offer_settings(void);
+
 /* Begin what goes to stdout. */
 void tune_begin(const struct tune *tune);
 

@@ -42,7 +42,7 @@ readonly WRONG="
 1	tune confirm --save	tune set somaxconn=1 --confirm 9 --save
 1	--confirm: '0'	tune set somaxconn=1 --confirm 0
 1	--confirm: '2d'	tune set somaxconn=1 --confirm 2d
-1	go with: tcpulse tune	states --dry-run
+1	--dry-run goes with: tcpulse tune	states --dry-run
 1	it does not go with -a, -i or -c	tune -i 1
 1	no address and port	tune listener nonsense backlog=1
 1	is not backlog=N	tune listener :80 1

@@ -52,31 +52,18 @@ static void try_value(const char *word)
 	}
 }
 
-static int stand_in(const struct opts *opts)
+/* Called before a command runs: it ends there, but those that only print do not. */
+int __wrap_options_check(const struct cmd *cmd, struct opts *opts)
 {
-	int i;
+	int i, st = __real_options_check(cmd, opts);
 
+	if (st || cmd == &cmd_help || cmd == &cmd_complete)
+		return st;
 	try_filter(opts);
 	for (i = 0; i < opts->argc; i++)
 		try_value(opts->argv[i]);
-	return ST_OK;
+	return ST_REFUSED;
 }
-
-#define STAND_IN(name) \
-	int __wrap_##name(const struct opts *opts) \
-	{ \
-		return stand_in(opts); \
-	}
-
-STAND_IN(do_audit)
-STAND_IN(do_info)
-STAND_IN(do_listeners)
-STAND_IN(do_screen)
-STAND_IN(do_segments)
-STAND_IN(do_states)
-STAND_IN(do_timewait)
-STAND_IN(do_transitions)
-STAND_IN(do_tune)
 
 /* --- the command line ------------------------------------------------------------ */
 

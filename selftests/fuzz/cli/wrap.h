@@ -8,20 +8,14 @@
 #include <time.h>
 #include <sys/types.h>
 
+struct cmd;
 struct nl_cb;
 struct nl_msg;
 struct nl_sock;
 struct opts;
 
-int __wrap_do_audit(const struct opts *opts);
-int __wrap_do_info(const struct opts *opts);
-int __wrap_do_listeners(const struct opts *opts);
-int __wrap_do_screen(const struct opts *opts);
-int __wrap_do_segments(const struct opts *opts);
-int __wrap_do_states(const struct opts *opts);
-int __wrap_do_timewait(const struct opts *opts);
-int __wrap_do_transitions(const struct opts *opts);
-int __wrap_do_tune(const struct opts *opts);
+int __real_options_check(const struct cmd *cmd, struct opts *opts);
+int __wrap_options_check(const struct cmd *cmd, struct opts *opts);
 
 int __wrap_genl_connect(struct nl_sock *sk);
 int __wrap_genl_ctrl_resolve(struct nl_sock *sk, const char *name);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Arguments that are states: checked, explained and offered.
+ */
+#include "cmd.h"
+#include "offer.h"
+#include "out.h"
+#include "parse.h"
+#include "state_args.h"
+
+const char state_args_help[] =
+	"STATE is a state as ss(8) writes it, in any spelling (time-wait,\n"
+	"TIME_WAIT), or a group: all connected synchronized bucket big.\n";
+
+int state_args_check(const struct opts *opts, unsigned int *mask)
+{
+	const char *bad = parse_states(opts->argc, opts->argv, mask), *near;
+
+	if (!bad)
+		return ST_OK;
+	near = nearest_state(bad);
+	out_err("unknown state '%s'%s%s%s (states are those of ss(8): established, syn-sent, ..., time-wait)",
+		bad, near ? "; did you mean '" : "", near ? near : "",
+		near ? "'?" : "");
+	return ST_USAGE;
+}
+
+void state_args_offer(const struct opts *opts)
+{
+	size_t i;
+
+	(void)opts;
+	for (i = 0; state_word(i); i++)
+		offer(state_word(i), NULL);
+}
