@@ -56,6 +56,11 @@ readonly TABLE="
 0	-	--help
 0	-	-h
 0	-	help states
+0	-	help complete
+0	-	complete -- tune --
+0	-	complete -- --color=
+1	--timeout goes with: tcpulse audit	info --timeout 1
+1	-p goes with: tcpulse listeners	-p states
 0	-	states --help
 0	-	--version
 0	-	-V
@@ -69,6 +74,8 @@ readonly TABLE="
 0	-	-N \$\$ states
 0	-	-a -H states
 "
+
+readonly MANUAL=$SELFTESTS/../cli/man/tcpulse.8
 
 ns=''
 
@@ -135,11 +142,26 @@ user_may_not_cross() {
 	[ "$status" -eq 4 ] && grep -q 'not permitted' "$TMP/err" && [ ! -s "$TMP/out" ]
 }
 
+# The long options that help shows, of all commands.
+options_of_help() {
+	local command
+	for command in $("$cli" complete -- '' | cut -f 1); do
+		"$cli" help "$command"
+	done | sed -n 's/^  \(-.,\|   \) --\([a-z0-9-]*\).*/--\2/p' | sort -u
+}
+
+# Those are in the manual page, and no others.
+manual_has_the_options() {
+	options_of_help >"$TMP/options"
+	sed 's/\\-/-/g' "$MANUAL" | grep -oE -e '--[a-z][a-z0-9-]+' | sort -u >"$TMP/manual"
+	[ -s "$TMP/options" ] && diff "$TMP/options" "$TMP/manual"
+}
+
 need_tcpulse
 need_cli
 need_tool setpriv
 table=$(grep . <<<"$TABLE")
-ktap_plan $(($(wc -l <<<"$table") + 5))
+ktap_plan $(($(wc -l <<<"$table") + 6))
 setup_ns ns
 while IFS=$'\t' read -r status pattern words; do
 	check "$status: tcpulse $words" one "$status" "$pattern" "$words"
@@ -149,3 +171,4 @@ check "no output at all: 2" closed
 check "the reader goes away: no complaint" reader_goes
 check "a plain user may read" user_may_read
 check "a plain user may not enter a namespace: 4" user_may_not_cross
+check "the manual page has the options of all commands, and no others" manual_has_the_options
