@@ -1,16 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# bash completion offers what the command line means, and runs nothing: names of
-# files and network namespaces are other people's. Asked by its function, and by TAB
-# in an interactive bash. Needs no module.
+# Completion in bash, zsh and fish offers what the command line means, and runs
+# nothing: names of files and network namespaces are other people's. bash is asked by
+# its function, fish by complete -C, bash and zsh by TAB in an interactive shell. Only
+# the names of parameters come from the module.
 #
-# Kernels: any; bash and the completion do all of it
+# Kernels: any; the shells and the tool do all of it
+
+# where /run/netns is what we make it, for us alone
+if [ -z "${COMPLETION_MOUNTS:-}" ] && unshare -m true 2>/dev/null; then
+	COMPLETION_MOUNTS=1 exec unshare -m "$0" "$@"
+fi
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
 
-readonly COMPLETION=$SELFTESTS/../cli/completion/tcpulse.bash
+readonly COMPLETIONS=$SELFTESTS/../cli/completion
 
 # Each leaves the file RAN-n behind, when a shell expands it.
 hostile_names() {
@@ -20,11 +26,11 @@ hostile_names() {
 		'a[$(touch RAN-8)]' '${x:=$(touch RAN-9)}' 'a b'
 }
 
-# in a process of its own, with names of namespaces from $1
+# in a process of its own
 complete_word() (
 	cd "$TMP/here" || exit
 	# shellcheck source=/dev/null
-	. <(sed "s#/run/netns/#$TMP/netns/#" "$COMPLETION")
+	. "$COMPLETIONS/tcpulse.bash"
 	# shellcheck disable=SC2317 # the completion calls it
 	compopt() { :; }
 	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
@@ -44,15 +50,22 @@ nothing_ran() {
 	! find "$TMP/here" "$TMP" -maxdepth 1 -name 'RAN-*' | grep .
 }
 
-# Every place where a word may be asked for, with nothing typed and with each name.
-asked_everywhere_runs_nothing() {
-	local before typed
-	while read -r before; do
-		while IFS= read -r typed; do
-			# shellcheck disable=SC2086 # words
-			complete_word tcpulse $before "$typed" >/dev/null
-		done < <(echo; hostile_names)
-	done <<-'EOF'
+# fish_complete LINE: what fish would show
+fish_complete() {
+	# shellcheck disable=SC2016 # for fish
+	(cd "$TMP/here" && within 60 fish --no-config -c 'source $argv[1]; complete -C $argv[2]' \
+		"$COMPLETIONS/tcpulse.fish" "$1")
+}
+
+# fish_offers WANTED LINE: it shows the help behind
+fish_offers() {
+	fish_complete "$2" >"$TMP/offered" 2>&1
+	cut -f 1 "$TMP/offered" | grep -qxF -e "$1" || { cat "$TMP/offered"; return 1; }
+}
+
+# Every place where a word may be asked for.
+places() {
+	cat <<-'EOF'
 		
 		tune
 		tune load
@@ -71,24 +84,61 @@ asked_everywhere_runs_nothing() {
 		--sort
 		help
 	EOF
+}
+
+# with nothing typed and with each name
+asked_everywhere_runs_nothing() {
+	local before typed
+	while read -r before; do
+		while IFS= read -r typed; do
+			# shellcheck disable=SC2086 # words
+			complete_word tcpulse $before "$typed" >/dev/null
+		done < <(echo; hostile_names)
+	done < <(places)
 	nothing_ran
 }
 
-# typed in a terminal: the line, TAB twice, then the line is thrown away
+# fish starts once; a name is typed as it is, and as fish quotes it
+fish_asked_everywhere_runs_nothing() {
+	places >"$TMP/places"
+	{ echo; hostile_names; } >"$TMP/names"
+	# shellcheck disable=SC2016 # for fish
+	(cd "$TMP/here" && within 120 fish --no-config -c '
+		source $argv[1]
+		while read -l before
+			while read -l typed
+				complete -C "tcpulse $before $typed"
+				complete -C "tcpulse $before "(string escape -- $typed)
+			end <$argv[3]
+		end <$argv[2]' "$COMPLETIONS/tcpulse.fish" "$TMP/places" "$TMP/names") \
+		>"$TMP/offered" 2>&1
+	grep -q '^somaxconn' "$TMP/offered" || { cat "$TMP/offered"; return 1; }
+	nothing_ran
+}
+
+# interactive SHELL: one at a terminal, which says "ready"
+interactive() {
+	local command="bash --noprofile --rcfile $TMP/rc -i"
+	[ "$1" = bash ] || command="env ZDOTDIR=$TMP zsh -d -i"
+	(cd "$TMP/here" && within 60 script -qfec "$command" "$TMP/terminal") >/dev/null 2>&1
+}
+
+# tab SHELL LINE PATTERN: typed in a terminal: the line, TAB twice, then the line is
+# thrown away
 tab() {
+	rm -f "$TMP/terminal"
 	{
 		busywait 20 grep -qs ready "$TMP/terminal"
-		printf '%s\t\t' "$1"
-		busywait 20 grep -qs "$2" "$TMP/terminal"
+		printf '%s\t\t' "$2"
+		busywait 20 grep -qs "$3" "$TMP/terminal"
 		printf '\025exit\r'
 		nap
-	} | (cd "$TMP/here" && within 60 script -qfec "bash --noprofile --rcfile $TMP/rc -i" \
-		"$TMP/terminal") >/dev/null 2>&1
-	grep -q "$2" "$TMP/terminal" || { cat -v "$TMP/terminal"; return 1; }
+	} | interactive "$1"
+	grep -q "$3" "$TMP/terminal" || { cat -v "$TMP/terminal"; return 1; }
 }
 
 tab_runs_nothing() {
-	tab 'tcpulse tune load ' "$1" && nothing_ran
+	tab "$1" 'tcpulse tune load ' "$2" && nothing_ran
 }
 
 # what TAB leaves on the line is a name, not an order: run it
@@ -104,14 +154,31 @@ tabbed_line_runs_nothing() {
 		busywait 20 grep -qs 'touch' "$TMP/terminal"
 		printf '\rexit\r'
 		nap
-	} | (cd "$TMP/here" && within 60 script -qfec "bash --noprofile --rcfile $TMP/rc -i" \
-		"$TMP/terminal") >/dev/null 2>&1
+	} | interactive "$1"
 	cat -v "$TMP/terminal"
 	nothing_ran && grep -qF "given <$name>" "$TMP/terminal"
 }
 
-need_tool script
-mkdir "$TMP/here" "$TMP/netns"
+# check_in SHELL NAME COMMAND...: as check, where there is this shell
+check_in() {
+	local shell=$1 name=$2
+	shift 2
+	if command -v "$shell" >/dev/null; then
+		check "$shell: $name" "$@"
+	else
+		ktap_skip "$shell: $name" "no $shell here"
+	fi
+}
+
+need_tcpulse
+need_cli
+need_tool script unshare
+mkdir -p /run/netns
+mkdir "$TMP/here" "$TMP/netns" "$TMP/bin"
+mount --bind "$TMP/netns" /run/netns || skip_all "cannot mount"
+# the tool that the completions ask
+ln -s "$cli" "$TMP/bin/tcpulse"
+PATH=$TMP/bin:$PATH
 while IFS= read -r name; do
 	: >"$TMP/here/$name"
 	: >"$TMP/netns/$name"
@@ -120,12 +187,19 @@ done < <(hostile_names)
 : >"$TMP/netns/blue"
 cat >"$TMP/rc" <<-EOF
 	tcpulse() { printf 'given <%s>\n' "\${!#}"; }
-	. $COMPLETION
+	. $COMPLETIONS/tcpulse.bash
 	bind 'set enable-bracketed-paste off'
 	PS1='ready '
 EOF
+cat >"$TMP/.zshrc" <<-EOF
+	fpath=($COMPLETIONS \$fpath)
+	autoload -Uz compinit
+	compinit -u -D
+	tcpulse() { printf 'given <%s>\n' "\${@[-1]}"; }
+	PS1='ready '
+EOF
 
-ktap_plan 9
+ktap_plan 21
 check "a command" offers listeners tcpulse l
 check "an option" offers --confirm tcpulse tune load --c
 check "a parameter" offers somaxconn= tcpulse tune set som
@@ -134,5 +208,19 @@ check "a namespace" offers blue tcpulse -N b
 # shellcheck disable=SC2016 # as it must be typed
 check "a namespace, quoted for the shell" offers '\`touch\ RAN-2\`' tcpulse -N ''
 check "hostile names, asked for everywhere: none is run" asked_everywhere_runs_nothing
-check "hostile names, by TAB: none is run" tab_runs_nothing 'my file.conf'
-check "a hostile name, completed and run: is one argument" tabbed_line_runs_nothing
+check "hostile names, by TAB: none is run" tab_runs_nothing bash 'my file.conf'
+check_in zsh "a command" tab zsh 'tcpulse lis' 'teners'
+check_in zsh "an option and what it does" tab zsh 'tcpulse tune load --' 'confirm.*put back'
+check_in zsh "a parameter" tab zsh 'tcpulse tune set som' 'axconn='
+check_in zsh "a value, behind its option" tab zsh 'tcpulse timewait --by=pe' 'by=peer'
+check_in zsh "a namespace" tab zsh 'tcpulse -N bl' 'ue'
+check_in zsh "hostile names, by TAB: none is run" tab_runs_nothing zsh 'my file.conf'
+check_in fish "a command" fish_offers listeners 'tcpulse l'
+check_in fish "an option" fish_offers --confirm 'tcpulse tune load --c'
+check_in fish "a parameter" fish_offers somaxconn= 'tcpulse tune set som'
+check_in fish "a namespace" fish_offers blue 'tcpulse -N b'
+check_in fish "hostile names, asked for everywhere: none is run" \
+	fish_asked_everywhere_runs_nothing
+check "a hostile name, completed and run: is one argument" tabbed_line_runs_nothing bash
+check_in zsh "a hostile name, completed and run: is one argument" \
+	tabbed_line_runs_nothing zsh
