@@ -305,6 +305,8 @@ static int show(const struct opts *opts, const struct netns *ns,
 			    old ? &old->listeners : NULL, now->procs, ms);
 	else
 		show_rows(opts, ns, now, old, ms);
+	if (out_is_json())
+		listener_json_findings(&now->listeners, now->procs);
 	if (opts->header && !opts->interval_ms) {
 		listener_causes(&now->listeners);
 		listener_notes(&now->listeners, now->procs, !opts->argc);

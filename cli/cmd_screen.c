@@ -6,14 +6,20 @@
 
 #include "attrs.h"
 #include "cmd.h"
+#include "compiler.h"
+#include "findings.h"
 #include "listeners.h"
 #include "netns.h"
 #include "nl.h"
 #include "out.h"
 #include "parse.h"
 #include "queues.h"
+#include "rules/rules.h"
 #include "run.h"
 #include "show.h"
+
+/* of all rules together */
+#define FINDINGS_MAX 8
 
 struct screen {
 	struct info info;
@@ -51,20 +57,14 @@ static void head_line(const struct opts *opts, const struct netns *ns,
 	out_line(PLAIN, "%s", "");
 }
 
-static void time_wait_line(const struct time_wait *tw, const struct time_wait *old)
+static void time_wait_line(const struct time_wait *tw)
 {
 	enum style style = tw->limit && tw->alive >= tw->limit / 10 * 9 ?
 			   WARN : PLAIN;
-	__u64 more = old && tw->refused > old->refused ?
-			tw->refused - old->refused : 0;
 
 	out_line(style, "TIME-WAIT buckets: %llu of %llu (%.1f %%)",
 		 tw->alive, tw->limit,
 		 tw->limit ? 100.0 * tw->alive / tw->limit : 0);
-	if (tw->refused)
-		out_line(WARN,
-			 "! %llu (+%llu) connections got no TIME-WAIT: limit net.ipv4.tcp_max_tw_buckets, or no memory",
-			 tw->refused, more);
 }
 
 static void json_info(const struct info *info)
@@ -78,6 +78,25 @@ static void json_info(const struct info *info)
 	out_u64("lost_fin_wait_2", info->lost_fin_wait_2);
 	out_u64("unexpected", info->unexpected);
 	out_u64("below_zero", info->below_zero);
+}
+
+/* All that is wrong: text has a line for each, but for one that colours a line. */
+static void show_findings(const struct screen *now, const struct screen *old,
+			  __u64 ms)
+{
+	struct finding list[FINDINGS_MAX];
+	struct findings findings = { list, ARRAY_SIZE(list), 0 };
+
+	if (out_is_json())
+		buckets_finding(&now->states.time_wait, &findings);
+	no_bucket_finding(&now->states.time_wait,
+			  old ? &old->states.time_wait : NULL, &findings);
+	worst_findings(&now->listeners, old ? &old->listeners : NULL, ms,
+		       &findings);
+	module_findings(&now->info, &findings);
+	findings_find_holders(&findings);
+	findings_lines(&findings);
+	findings_json(&findings);
 }
 
 static int show(const struct opts *opts, const struct netns *ns,
@@ -96,10 +115,8 @@ static int show(const struct opts *opts, const struct netns *ns,
 		out_line(DIM, "IN/s and OUT/s over the last %.1f s", ms / 1000.0);
 	out_line(PLAIN, "%s", "");
 	queues_show(&now->listeners, listeners, ms);
-	time_wait_line(&now->states.time_wait,
-		       old ? &old->states.time_wait : NULL);
-	queues_warn(&now->listeners, listeners, ms);
-	show_warnings(&now->info);
+	time_wait_line(&now->states.time_wait);
+	show_findings(now, old, ms);
 	return ST_OK;
 }
 

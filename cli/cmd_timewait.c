@@ -10,12 +10,14 @@
 #include "cmd.h"
 #include "compiler.h"
 #include "filter.h"
+#include "findings.h"
 #include "netns.h"
 #include "nl.h"
 #include "options.h"
 #include "out.h"
 #include "parse.h"
 #include "ports.h"
+#include "rules/rules.h"
 #include "run.h"
 #include "show.h"
 #include "walk.h"
@@ -52,13 +54,13 @@ static int take(struct conn *conn, const struct opts *opts, void *data)
 static void buckets_line(const struct netns *ns, const struct opts *opts,
 			 const struct time_wait *tw)
 {
-	__u64 left = tw->limit > tw->alive ? tw->limit - tw->alive : 0;
-	double percent = tw->limit ? 100.0 * tw->alive / tw->limit : 0;
+	struct findings none = { };
+	char text[EVIDENCE_TEXT];
 
-	out_line(left * 10 > tw->limit ? PLAIN : WARN,
-		 "%s%sTIME-WAIT buckets: %llu of %llu used (%.1f %%), %llu left",
+	buckets_text(tw, text, sizeof(text));
+	out_line(buckets_finding(tw, &none) ? WARN : PLAIN, "%s%s%s",
 		 opts->all_netns ? ns->name : "", opts->all_netns ? ": " : "",
-		 tw->alive, tw->limit, percent, left);
+		 text);
 }
 
 static void row(const struct netns *ns, const char *what, const char *meaning,
@@ -126,6 +128,17 @@ static void json_deltas(const struct time_wait *now, const struct time_wait *old
 	out_object_end();
 }
 
+static void json_findings(const struct time_wait *now,
+			  const struct time_wait *old)
+{
+	struct finding list[2];
+	struct findings findings = { list, ARRAY_SIZE(list), 0 };
+
+	buckets_finding(now, &findings);
+	no_bucket_finding(now, old, &findings);
+	findings_json(&findings);
+}
+
 static void show_json(const struct sample *now, const struct sample *old,
 		      __u64 ms)
 {
@@ -138,6 +151,7 @@ static void show_json(const struct sample *now, const struct sample *old,
 	out_u64("port_low", now->low);
 	out_u64("port_high", now->high);
 	out_u64("capacity", now->capacity);
+	json_findings(&now->info.time_wait, old ? &old->info.time_wait : NULL);
 }
 
 static int show(const struct opts *opts, const struct netns *ns,

@@ -4,20 +4,26 @@
  * are used between one source and one destination. They run out there, not in
  * the whole machine.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "addr.h"
 #include "cmd.h"
 #include "compiler.h"
+#include "findings.h"
 #include "group.h"
 #include "netns.h"
 #include "out.h"
 #include "ports.h"
+#include "rules/rules.h"
 #include "run.h"
 #include "show.h"
 #include "sockdiag.h"
 #include "walk.h"
+
+/* so many pairs without ports are found, of the rows shown */
+#define FINDINGS_MAX 16
 
 static const struct col cols[] = {
 	{ "netns", "NETNS", COL_LEFT | COL_NETNS },
@@ -106,8 +112,20 @@ static void show_key(const struct key *key)
 	out_str("family", family_name(key->src.family));
 }
 
+/* Return: do the ports of @group run out? */
+static bool judge(const struct group *group, unsigned int capacity,
+		  struct findings *findings)
+{
+	char src[ENDPOINT_MAX], dst[ENDPOINT_MAX], subject[SUBJECT_TEXT];
+
+	addr_text(&group->key.src, src);
+	addr_endpoint(&group->key.dst, "", group->key.dport, false, dst);
+	snprintf(subject, sizeof(subject), "%s to %s", src, dst);
+	return ports_finding(subject, group->used, capacity, findings);
+}
+
 static void show_row(const struct netns *ns, const struct group *group,
-		     unsigned int capacity)
+		     unsigned int capacity, struct findings *findings)
 {
 	/* a port may be bound by hand in one socket and chosen in another */
 	__u64 left = capacity > group->used ? capacity - group->used : 0;
@@ -119,7 +137,7 @@ static void show_row(const struct netns *ns, const struct group *group,
 	out_u64("time_wait", group->time_wait);
 	out_u64("free", left);
 	show_percent("percent", group->used, capacity);
-	if (left * 5 < capacity)
+	if (judge(group, capacity, findings))
 		out_style("free", left ? WARN : BAD);
 }
 
@@ -146,6 +164,8 @@ static int show(const struct opts *opts, const struct netns *ns,
 		const void *data, const void *old)
 {
 	const struct sample *sample = data;
+	struct finding worst[FINDINGS_MAX];
+	struct findings findings = { worst, ARRAY_SIZE(worst), 0 };
 	struct group **list;
 	size_t n, i;
 
@@ -154,10 +174,11 @@ static int show(const struct opts *opts, const struct netns *ns,
 	out_table("headroom", cols, ARRAY_SIZE(cols),
 		  opts->all_netns ? COL_NETNS : 0);
 	for (i = 0; i < walk_rows(opts, n); i++)
-		show_row(ns, list[i], sample->ports.capacity);
+		show_row(ns, list[i], sample->ports.capacity, &findings);
 	out_table_end();
 	show_range(opts, &sample->ports, n, i);
 	show_walked(&sample->walked, opts->header);
+	findings_json(&findings);
 	free(list);
 	return ST_OK;
 }

@@ -79,26 +79,6 @@ const char *family_name(unsigned int family)
 	return family == AF_INET ? "inet" : "inet6";
 }
 
-void show_warnings(const struct info *info)
-{
-	if (info->lost_events)
-		out_line(WARN,
-			 "! %llu events of this machine were lost: the numbers are not exact",
-			 info->lost_events);
-	if (info->lost_fin_wait_2)
-		out_line(WARN,
-			 "! %llu half-closed connections of this machine were counted as TIME-WAIT: memory was short",
-			 info->lost_fin_wait_2);
-	if (info->unexpected)
-		out_line(WARN,
-			 "! %llu transitions that TCP does not have; see: tcpulse transitions",
-			 info->unexpected);
-	if (info->below_zero)
-		out_line(WARN,
-			 "! %llu populations came out below zero and are shown as 0: the numbers are not exact; see: tcpulse audit",
-			 info->below_zero);
-}
-
 static void show_rates(const struct state_row *now, const struct state_row *old,
 		       __u64 ms)
 {

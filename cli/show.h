@@ -9,7 +9,6 @@
 #include <stddef.h>
 #include <linux/types.h>
 
-struct info;
 struct netns;
 struct opts;
 struct states;
@@ -47,8 +46,5 @@ void json_time_wait(const struct time_wait *tw);
 
 /* "inet", "inet6" */
 const char *family_name(unsigned int family);
-
-/* What of @info makes the numbers inexact: a line each, nothing when all is well. */
-void show_warnings(const struct info *info);
 
 #endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The rules, one file a subject. Each appends what it finds in a reading, worst
+ * or first listener first; nothing when all is well. None of them fails.
+ */
+#ifndef CLI_RULES_RULES_H
+#define CLI_RULES_RULES_H
+
+#include "rules/finding.h"
+
+struct info;
+struct listeners;
+struct time_wait;
+
+/* --- listener.c: limits, SYN queues, cookies --- */
+
+/* At most so many besides one for each listener. */
+#define LISTENER_FINDINGS 8
+
+/* Explanations of single listeners, and of cookies. */
+void listener_findings(const struct listeners *listeners,
+		       struct findings *findings);
+
+/* What makes the reading itself incomplete. */
+#define READING_FINDINGS 2
+void reading_findings(const struct listeners *listeners,
+		      struct findings *findings);
+
+/* --- refusal.c: who refuses connections, and why --- */
+
+/* So many listeners are explained, with at most so many causes. */
+#define REFUSAL_LISTENERS 5
+#define REFUSAL_FINDINGS (REFUSAL_LISTENERS * 7)
+
+/* Of each cause of the worst listeners: how often (@count), what was refused
+ * (@evidence) and why (@cause), since the listener is counted.
+ */
+void refusal_findings(const struct listeners *listeners,
+		      struct findings *findings);
+
+/**
+ * worst_findings() - the listener that refuses most, for either queue
+ * @now: the reading
+ * @old: the one before, or NULL
+ * @ms: between the two, or 0
+ * @findings: result, at most two; none when no listener refused within @ms and
+ *	      no accept queue is full
+ *
+ * A full SYN queue alone is no problem: there are cookies.
+ */
+void worst_findings(const struct listeners *now, const struct listeners *old,
+		    __u64 ms, struct findings *findings);
+
+/* --- timewait.c, ports.c, module.c --- */
+
+/* Buckets used and left, in one sentence; EVIDENCE_TEXT is room enough. */
+void buckets_text(const struct time_wait *tw, char *text, size_t size);
+
+/* A tenth of the buckets is left, or less. Return: is it so? */
+bool buckets_finding(const struct time_wait *tw, struct findings *findings);
+
+/* Connections got none. @old: the reading before, or NULL. */
+void no_bucket_finding(const struct time_wait *now, const struct time_wait *old,
+		       struct findings *findings);
+
+/**
+ * ports_finding() - do the ports between a source and a destination run out?
+ * @subject: the two, in text
+ * @used: ports in use
+ * @capacity: ports that connect(2) may choose of
+ * @findings: result, at most one: less than a fifth of them is left
+ *
+ * Return: was there one?
+ */
+bool ports_finding(const char *subject, __u64 used, __u64 capacity,
+		   struct findings *findings);
+
+/* What makes the module's numbers inexact. At most four. */
+void module_findings(const struct info *info, struct findings *findings);
+
+#endif
