@@ -13,6 +13,7 @@
 #include "compiler.h"
 #include "param_notes.h"
 #include "param_value.h"
+#include "rules/rules.h"
 
 /* so many listeners are named */
 #define NAMED_MAX 3
@@ -83,15 +84,6 @@ static void say(struct note *note, const char *fmt, ...)
 		note->n = NOTE_TEXT - 1;
 }
 
-/* What its next listen(2) would give it; ABSENT where not known. */
-static __u64 next_limit(const struct listener *listener, __s64 somaxconn)
-{
-	if (listener->asked == ABSENT)
-		return ABSENT;
-	return listener->asked < (__u64)somaxconn ? listener->asked :
-						    (__u64)somaxconn;
-}
-
 static void note_somaxconn(const struct around *around,
 			   const struct param *param, struct note *note)
 {
@@ -103,7 +95,7 @@ static void note_somaxconn(const struct around *around,
 
 	for (i = 0; i < listeners->dump.n; i++) {
 		listener = &listeners->dump.list[i];
-		next = next_limit(listener, param->value.low);
+		next = listener_next_limit(listener, param->value.low);
 		if (next == ABSENT || next <= listener->limit)
 			continue;
 		listener_local(listeners, i, local);

@@ -14,6 +14,7 @@
 #include "listener_find.h"
 #include "nl.h"
 #include "out.h"
+#include "rules/rules.h"
 #include "tune.h"
 #include "wrap.h"
 
@@ -123,11 +124,6 @@ static void name_application(const struct job *job, char *text, size_t size)
 		 *job->holders ? job->holders : "the application");
 }
 
-static __u64 smaller(__u64 a, __u64 b)
-{
-	return a < b ? a : b;
-}
-
 static void say_asked(const char *name, __u64 asked, char *text, size_t size)
 {
 	if (asked > INT_MAX)
@@ -142,7 +138,7 @@ static void say_next(const struct tune *tune, const struct job *job)
 {
 	__u64 asked = first_of(job)->asked;
 	__u64 somaxconn = job->found.listeners.overflow.somaxconn;
-	__u64 next = smaller(asked, somaxconn);
+	__u64 next = listener_next_limit(first_of(job), somaxconn);
 	char name[32], said[96], raise[PATH_MAX + 96] = "";
 
 	name_application(job, name, sizeof(name));

@@ -54,6 +54,13 @@ enum limit {
 	LIMIT_SET_BACK,
 };
 
+__u64 listener_next_limit(const struct listener *listener, __u64 somaxconn)
+{
+	if (listener->asked == ABSENT || listener->asked < somaxconn)
+		return listener->asked;
+	return somaxconn;
+}
+
 static enum limit judge_limit(const struct listener *listener, __u64 somaxconn)
 {
 	if (listener->tuned != ABSENT)

@@ -9,6 +9,7 @@
 #include "rules/finding.h"
 
 struct info;
+struct listener;
 struct listeners;
 struct time_wait;
 
@@ -20,6 +21,11 @@ struct time_wait;
 /* Explanations of single listeners, and of cookies. */
 void listener_findings(const struct listeners *listeners,
 		       struct findings *findings);
+
+/* What the next listen(2) of its application would give it; ABSENT where what
+ * that asks for is not known.
+ */
+__u64 listener_next_limit(const struct listener *listener, __u64 somaxconn);
 
 /* What makes the reading itself incomplete. */
 #define READING_FINDINGS 2
