@@ -33,7 +33,7 @@
 #include "baseline.h"
 #include "counters.h"
 #include "listener.h"
-#include "pernet.h"
+#include "net.h"
 #include "raw_slab.h"
 #include "timewait.h"
 #include "transition.h"
@@ -137,7 +137,7 @@ static void tcpulse_baseline_adopt_socket(struct tcpulse_counts __percpu *counts
 {
 	tcpulse_count_adopted(counts, sk, state);
 	if (tcpulse_family(sk->sk_family) == TCPULSE_V4)
-		atomic_inc(&tcpulse_pernet(sock_net(sk))->base_sockets);
+		atomic_inc(&tcpulse_net(sock_net(sk))->base_sockets);
 }
 
 static bool tcpulse_baseline_is_birth(const struct sock *sk, int oldstate,
@@ -289,7 +289,7 @@ static bool tcpulse_baseline_exists(const struct sock *sk, int state)
  */
 static bool tcpulse_baseline_scan_one(const struct sock *sk)
 {
-	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(sock_net(sk));
+	struct tcpulse_cpu __percpu *pcpu = tcpulse_net_cpu(sock_net(sk));
 	struct tcpulse_known_bucket *bucket = tcpulse_known_bucket(sk);
 	bool adopted = false;
 	unsigned long flags;
@@ -375,7 +375,7 @@ static void tcpulse_baseline_start_all(void)
 
 	down_read(&net_rwsem);
 	for_each_net(net)
-		tcpulse_pernet_start(net);
+		tcpulse_net_start(net);
 	up_read(&net_rwsem);
 }
 

@@ -8,7 +8,6 @@
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <net/net_namespace.h>
 
 #include "counters.h"
 
@@ -216,16 +215,5 @@ u64 tcpulse_counters_left(const struct tcpulse_view *view,
 	for (to = 0; to < TCPULSE_STATES; to++)
 		if (state != TCP_LISTEN || to != TCP_SYN_RECV)
 			sum += view->edge[f][state][to];
-	return sum;
-}
-
-/* One of the kernel's own counters (LINUX_MIB_*), over all CPUs. */
-unsigned long tcpulse_counters_mib(const struct net *net, int mib)
-{
-	unsigned long sum = 0;
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		sum += tcpulse_counters_mib_cpu(net, cpu, mib);
 	return sum;
 }

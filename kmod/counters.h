@@ -3,12 +3,10 @@
 #define _TCPULSE_COUNTERS_H
 
 #include <linux/percpu.h>
-#include <net/net_namespace.h>
-#include <net/snmp.h>
 #include <net/sock.h>
 
+#include "net.h"
 #include "peak.h"
-#include "pernet.h"
 #include "tcpulse.h"
 
 /**
@@ -37,15 +35,6 @@ u64 tcpulse_counters_entered(const struct tcpulse_view *view,
 			     enum tcpulse_family f, int state);
 u64 tcpulse_counters_left(const struct tcpulse_view *view,
 			  enum tcpulse_family f, int state);
-
-/* A kernel counter of one CPU; snmp_fold_field() is not exported on 7.2. */
-static inline unsigned long tcpulse_counters_mib_cpu(const struct net *net,
-						     int cpu, int mib)
-{
-	return READ_ONCE(per_cpu_ptr(net->mib.net_statistics, cpu)->mibs[mib]);
-}
-
-unsigned long tcpulse_counters_mib(const struct net *net, int mib);
 
 /*
  * For probes: preemption off, any context. Each is one instruction on this
@@ -97,7 +86,7 @@ static inline void
 tcpulse_count_adopted(struct tcpulse_counts __percpu *counts,
 		      const struct sock *sk, unsigned long state)
 {
-	struct tcpulse_net *tn = tcpulse_pernet(sock_net(sk));
+	struct tcpulse_net *tn = tcpulse_net(sock_net(sk));
 
 	atomic_inc(&tn->base[tcpulse_family(sk->sk_family)][state]);
 	tcpulse_count_stay(counts, state);

@@ -7,8 +7,8 @@
 #include <linux/timekeeping.h>
 
 #include "event.h"
+#include "net.h"
 #include "netlink.h"
-#include "pernet.h"
 
 /**
  * tcpulse_event_alloc() - make rows for later
@@ -67,7 +67,7 @@ static void tcpulse_event_remember(struct tcpulse_tuning *tuning,
 void tcpulse_event_add(struct net *net, struct list_head *spare,
 		       const struct tcpulse_change *change)
 {
-	struct tcpulse_tuning *tuning = &tcpulse_pernet(net)->tuning;
+	struct tcpulse_tuning *tuning = &tcpulse_net(net)->tuning;
 	struct tcpulse_change *row;
 
 	lockdep_assert_held(&tuning->mutex);

@@ -11,11 +11,10 @@
 #ifndef _TCPULSE_HAND_H
 #define _TCPULSE_HAND_H
 
-#include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
-#include <net/net_namespace.h>
-#include <net/snmp.h>
+
+#include "mib.h"
 
 /**
  * struct tcpulse_hand - a segment in hand, or none and who has none
@@ -32,8 +31,7 @@ static inline struct tcpulse_hand tcpulse_hand(const struct net *net)
 {
 	return (struct tcpulse_hand) {
 		.task = in_serving_softirq() ? NULL : current,
-		.received = this_cpu_read(net->mib.tcp_statistics->mibs
-					  [TCP_MIB_INSEGS]),
+		.received = tcpulse_mib_received_here(net),
 	};
 }
 

@@ -28,7 +28,7 @@
 #include <net/inet_hashtables.h>
 
 #include "listener.h"
-#include "pernet.h"
+#include "net.h"
 
 struct hlist_head *tcpulse_listener_table __ro_after_init;
 unsigned int tcpulse_listener_bits __ro_after_init;
@@ -139,7 +139,7 @@ static bool tcpulse_listener_store(struct tcpulse_listeners *ls,
  */
 void tcpulse_listener_open(const struct sock *sk, bool adopted)
 {
-	struct tcpulse_listeners *ls = &tcpulse_pernet(sock_net(sk))->listeners;
+	struct tcpulse_listeners *ls = &tcpulse_net(sock_net(sk))->listeners;
 	struct tcpulse_listener *listener = tcpulse_listener_alloc(sk);
 	unsigned long flags;
 
@@ -175,7 +175,7 @@ static void tcpulse_listener_unhash(struct tcpulse_listener *listener)
  */
 void tcpulse_listener_close(const struct sock *sk)
 {
-	struct tcpulse_listeners *ls = &tcpulse_pernet(sock_net(sk))->listeners;
+	struct tcpulse_listeners *ls = &tcpulse_net(sock_net(sk))->listeners;
 	struct tcpulse_listener *listener = tcpulse_listener_find(sk);
 	unsigned long flags;
 

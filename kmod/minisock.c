@@ -13,9 +13,9 @@
 #include <net/request_sock.h>
 
 #include "minisock.h"
+#include "net.h"
 #include "overflow.h"
 #include "packet.h"
-#include "pernet.h"
 #include "received.h"
 #include "reqsk.h"
 #include "segment.h"
@@ -67,7 +67,7 @@ void tcpulse_minisock_timer_expire(void *data, struct timer_list *timer,
 static noinline void tcpulse_minisock_freed_other(const struct sk_buff *skb)
 {
 	struct net *net = tcpulse_packet_net(skb);
-	struct tcpulse_cpu __percpu *pcpu = net ? tcpulse_pernet_cpu(net) : NULL;
+	struct tcpulse_cpu __percpu *pcpu = net ? tcpulse_net_cpu(net) : NULL;
 
 	if (pcpu && tcpulse_overflow_is_due(pcpu, net))
 		tcpulse_overflow_settle_other(pcpu, net, skb);
@@ -77,7 +77,7 @@ static noinline void tcpulse_minisock_freed_early(const struct sk_buff *skb)
 {
 	struct net *net = tcpulse_packet_is_routed(skb) ? tcpulse_packet_net(skb) :
 							  NULL;
-	struct tcpulse_cpu __percpu *pcpu = net ? tcpulse_pernet_cpu(net) : NULL;
+	struct tcpulse_cpu __percpu *pcpu = net ? tcpulse_net_cpu(net) : NULL;
 
 	if (pcpu)
 		tcpulse_segment_refused(pcpu, net, skb);
@@ -99,7 +99,7 @@ static __always_inline void tcpulse_minisock_freed(const struct sk_buff *skb,
 		return;
 	}
 	net = tcpulse_packet_net(skb);
-	pcpu = net ? tcpulse_pernet_cpu(net) : NULL;
+	pcpu = net ? tcpulse_net_cpu(net) : NULL;
 	if (unlikely(!pcpu))
 		return;
 	if (dropped)

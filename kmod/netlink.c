@@ -15,10 +15,10 @@
 #include "baseline.h"
 #include "counters.h"
 #include "fin_wait2.h"
+#include "net.h"
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "permit.h"
-#include "pernet.h"
 #include "probe.h"
 #include "transition.h"
 
@@ -130,7 +130,7 @@ int tcpulse_nl_answer(struct genl_info *info, struct nlattr *family,
 	if (!reply)
 		return -ENOMEM;
 	reply->net = genl_info_net(info);
-	reply->tn = tcpulse_pernet(reply->net);
+	reply->tn = tcpulse_net(reply->net);
 	err = tcpulse_nl_get_family(info->extack, family, &reply->family);
 	if (!err)
 		err = tcpulse_nl_read(reply);

@@ -7,11 +7,11 @@
 #include <net/net_namespace.h>
 
 #include "event.h"
+#include "net.h"
 #include "netlink.h"
 #include "netlink_change.h"
 #include "netlink_gen.h"
 #include "netlink_listener.h"
-#include "pernet.h"
 
 /* @param: NULL for the limit of a listener. */
 int tcpulse_nl_put_value(struct sk_buff *msg, int attr, int attr_high,
@@ -150,7 +150,7 @@ static int tcpulse_nl_fill_history(struct sk_buff *msg, const struct net *net,
 int tcpulse_nl_change_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct net *net = genl_info_net(info);
-	struct tcpulse_tuning *tuning = &tcpulse_pernet(net)->tuning;
+	struct tcpulse_tuning *tuning = &tcpulse_net(net)->tuning;
 	struct sk_buff *msg;
 	void *hdr = NULL;
 

@@ -10,11 +10,11 @@
 #include <net/ipv6.h>
 #include <net/sock.h>
 
+#include "net.h"
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "netlink_listener.h"
 #include "overflow.h"
-#include "pernet.h"
 
 int tcpulse_nl_address_len(unsigned short family)
 {
@@ -335,7 +335,7 @@ int tcpulse_nl_listener_get_doit(struct sk_buff *skb, struct genl_info *info)
 	one = kzalloc(sizeof(*one), GFP_KERNEL);
 	if (!one)
 		return -ENOMEM;
-	ls = &tcpulse_pernet(genl_info_net(info))->listeners;
+	ls = &tcpulse_net(genl_info_net(info))->listeners;
 	mutex_lock(&ls->mutex);
 	err = tcpulse_nl_answer_one(info, &filter, ls, one);
 	mutex_unlock(&ls->mutex);
@@ -380,7 +380,7 @@ int tcpulse_nl_listener_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb)
 {
 	struct tcpulse_listeners *ls =
-		&tcpulse_pernet(sock_net(cb->skb->sk))->listeners;
+		&tcpulse_net(sock_net(cb->skb->sk))->listeners;
 	struct tcpulse_nl_filter filter;
 	int err;
 
@@ -547,7 +547,7 @@ int tcpulse_nl_overflow_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!all)
 		return -ENOMEM;
 	all->reply.net = genl_info_net(info);
-	all->reply.tn = tcpulse_pernet(all->reply.net);
+	all->reply.tn = tcpulse_net(all->reply.net);
 	tcpulse_nl_sum_listeners(all, &all->reply.tn->listeners);
 	for (i = 0; i < TCPULSE_MIBS; i++)
 		all->kernel[i] = tcpulse_overflow_kernel(all->reply.net, i);

@@ -6,10 +6,10 @@
 #include <linux/netlink.h>
 #include <net/net_namespace.h>
 
+#include "net.h"
 #include "netlink_gen.h"
 #include "netlink_listener.h"
 #include "netlink_tune.h"
-#include "pernet.h"
 
 static void tcpulse_nl_add_listener(struct tcpulse_transaction *tx,
 				    const struct tcpulse_nl_listener *row,
@@ -137,7 +137,7 @@ static int tcpulse_nl_parse_listener(struct tcpulse_nl_tuning *req,
 static int tcpulse_nl_find_group(struct tcpulse_nl_tuning *req,
 				 struct tcpulse_transaction *tx)
 {
-	struct tcpulse_listeners *ls = &tcpulse_pernet(req->net)->listeners;
+	struct tcpulse_listeners *ls = &tcpulse_net(req->net)->listeners;
 	struct tcpulse_nl_filter filter;
 	u32 limit;
 	int err;

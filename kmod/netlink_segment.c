@@ -6,9 +6,9 @@
 #include <linux/slab.h>
 
 #include "handshake.h"
+#include "net.h"
 #include "netlink.h"
 #include "netlink_gen.h"
-#include "pernet.h"
 #include "segment.h"
 
 static int tcpulse_nl_fill_resets(struct sk_buff *msg,

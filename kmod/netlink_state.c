@@ -7,6 +7,7 @@
 #include <net/tcp.h>
 
 #include "counters.h"
+#include "mib.h"
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "peak.h"
@@ -121,8 +122,8 @@ static int tcpulse_nl_fill_time_wait(struct sk_buff *msg, int attr,
 				     const struct tcpulse_nl_reply *reply)
 {
 	struct inet_timewait_death_row *row = &reply->net->ipv4.tcp_death_row;
-	unsigned long refused = tcpulse_counters_mib(reply->net,
-						     LINUX_MIB_TCPTIMEWAITOVERFLOW);
+	unsigned long refused = tcpulse_mib_sum(reply->net,
+						LINUX_MIB_TCPTIMEWAITOVERFLOW);
 	struct nlattr *nest = nla_nest_start(msg, attr);
 
 	if (!nest ||

@@ -12,12 +12,12 @@
 #include <linux/netlink.h>
 #include <net/net_namespace.h>
 
+#include "net.h"
 #include "netlink.h"
 #include "netlink_change.h"
 #include "netlink_gen.h"
 #include "netlink_tune.h"
 #include "permit.h"
-#include "pernet.h"
 
 static int tcpulse_nl_tuning_begin(struct tcpulse_nl_tuning *req,
 				   struct sk_buff *skb, struct genl_info *info)
@@ -30,7 +30,7 @@ static int tcpulse_nl_tuning_begin(struct tcpulse_nl_tuning *req,
 	memset(req, 0, sizeof(*req));
 	req->info = info;
 	req->net = genl_info_net(info);
-	req->tuning = &tcpulse_pernet(req->net)->tuning;
+	req->tuning = &tcpulse_net(req->net)->tuning;
 	req->host = netlink_capable(skb, CAP_NET_ADMIN);
 	req->dry_run = info->attrs[TCPULSE_A_TUNING_DRY_RUN];
 	req->seconds = seconds ? nla_get_u32(seconds) : 0;
@@ -461,7 +461,7 @@ int tcpulse_nl_param_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct tcpulse_nl_tuning req = {
 		.info = info,
 		.net = genl_info_net(info),
-		.tuning = &tcpulse_pernet(genl_info_net(info))->tuning,
+		.tuning = &tcpulse_net(genl_info_net(info))->tuning,
 		.host = netlink_capable(skb, CAP_NET_ADMIN),
 	};
 	const struct tcpulse_param *only;

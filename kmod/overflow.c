@@ -24,11 +24,11 @@
 #include <net/tcp.h>
 
 #include "blame.h"
-#include "counters.h"
 #include "listener.h"
+#include "mib.h"
+#include "net.h"
 #include "overflow.h"
 #include "packet.h"
-#include "pernet.h"
 #include "tuple.h"
 
 static void tcpulse_overflow_forget(const struct net *net);
@@ -56,8 +56,7 @@ static void tcpulse_overflow_start_cpu(struct tcpulse_net *tn,
 
 	c->mib_sum = 0;
 	for (i = 0; i < TCPULSE_MIBS; i++) {
-		c->mib_seen[i] = tcpulse_counters_mib_cpu(net, cpu,
-							  tcpulse_overflow_mib[i]);
+		c->mib_seen[i] = tcpulse_mib_cpu(net, cpu, tcpulse_overflow_mib[i]);
 		c->mib_sum += c->mib_seen[i];
 		atomic_long_add(c->mib_seen[i], &tn->mib_start[i]);
 	}
@@ -72,8 +71,7 @@ static void tcpulse_overflow_start_here(void *info)
 {
 	const struct net *net = info;
 
-	tcpulse_overflow_start_cpu(tcpulse_pernet(net), net,
-				   smp_processor_id());
+	tcpulse_overflow_start_cpu(tcpulse_net(net), net, smp_processor_id());
 }
 
 /* A namespace that was there before us: what is counted there goes on. */
@@ -84,8 +82,7 @@ static void tcpulse_overflow_start_old(struct net *net)
 	cpus_read_lock();
 	for_each_possible_cpu(cpu)
 		if (!cpu_online(cpu))
-			tcpulse_overflow_start_cpu(tcpulse_pernet(net), net,
-						   cpu);
+			tcpulse_overflow_start_cpu(tcpulse_net(net), net, cpu);
 	on_each_cpu(tcpulse_overflow_start_here, net, 1);
 	cpus_read_unlock();
 }
@@ -96,7 +93,7 @@ static void tcpulse_overflow_start_new(struct net *net)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		tcpulse_overflow_start_cpu(tcpulse_pernet(net), net, cpu);
+		tcpulse_overflow_start_cpu(tcpulse_net(net), net, cpu);
 }
 
 static bool tcpulse_overflow_loading = true;
@@ -146,8 +143,8 @@ void tcpulse_overflow_exit(void)
 /* What the kernel has counted itself since. Context: Process context. */
 u64 tcpulse_overflow_kernel(const struct net *net, enum tcpulse_mib i)
 {
-	return tcpulse_counters_mib(net, tcpulse_overflow_mib[i]) -
-	       atomic_long_read(&tcpulse_pernet(net)->mib_start[i]);
+	return tcpulse_mib_sum(net, tcpulse_overflow_mib[i]) -
+	       atomic_long_read(&tcpulse_net(net)->mib_start[i]);
 }
 
 /* --- for what cause -------------------------------------------------- */
@@ -168,7 +165,6 @@ struct tcpulse_overflow {
 static struct tcpulse_overflow
 tcpulse_overflow_take(struct tcpulse_cpu __percpu *pcpu, const struct net *net)
 {
-	struct linux_mib __percpu *mib = net->mib.net_statistics;
 	struct tcpulse_cpu *c = this_cpu_ptr(pcpu);
 	struct tcpulse_overflow of = { };
 	unsigned long sum = 0;
@@ -176,7 +172,7 @@ tcpulse_overflow_take(struct tcpulse_cpu __percpu *pcpu, const struct net *net)
 	int i;
 
 	for (i = 0; i < TCPULSE_MIBS; i++) {
-		now = this_cpu_read(mib->mibs[tcpulse_overflow_mib[i]]);
+		now = tcpulse_mib_here(net, tcpulse_overflow_mib[i]);
 		of.by[i] = now != c->mib_seen[i];
 		if (i != TCPULSE_MIB_FASTOPEN && now > c->mib_seen[i] + 1)
 			of.several = true;

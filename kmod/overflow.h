@@ -5,8 +5,8 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <net/net_namespace.h>
-#include <net/snmp.h>
 
+#include "mib.h"
 #include "tcpulse.h"
 
 struct sk_buff;
@@ -49,19 +49,8 @@ void tcpulse_overflow_settle_other(struct tcpulse_cpu __percpu *pcpu,
 static __always_inline bool
 tcpulse_overflow_is_due(struct tcpulse_cpu __percpu *pcpu, const struct net *net)
 {
-	struct linux_mib __percpu *mib = net->mib.net_statistics;
-	unsigned long sum;
-
-	sum = this_cpu_read(mib->mibs[LINUX_MIB_LISTENOVERFLOWS]) +
-	      this_cpu_read(mib->mibs[LINUX_MIB_LISTENDROPS]) +
-	      this_cpu_read(mib->mibs[LINUX_MIB_TCPREQQFULLDROP]) +
-	      this_cpu_read(mib->mibs[LINUX_MIB_TCPREQQFULLDOCOOKIES]) +
-	      this_cpu_read(mib->mibs[LINUX_MIB_SYNCOOKIESSENT]) +
-	      this_cpu_read(mib->mibs[LINUX_MIB_SYNCOOKIESRECV]) +
-	      this_cpu_read(mib->mibs[LINUX_MIB_SYNCOOKIESFAILED]) +
-	      this_cpu_read(mib->mibs[LINUX_MIB_EMBRYONICRSTS]) +
-	      this_cpu_read(mib->mibs[LINUX_MIB_TCPFASTOPENPASSIVE]);
-	return unlikely(sum != this_cpu_read(pcpu->mib_sum));
+	return unlikely(tcpulse_mib_listeners_here(net) !=
+			this_cpu_read(pcpu->mib_sum));
 }
 
 /**
@@ -78,8 +67,7 @@ static __always_inline void
 tcpulse_overflow_child_born(struct tcpulse_cpu __percpu *pcpu,
 			    const struct net *net, const struct sock *child)
 {
-	struct linux_mib __percpu *mib = net->mib.net_statistics;
-	unsigned long now = this_cpu_read(mib->mibs[LINUX_MIB_SYNCOOKIESRECV]);
+	unsigned long now = tcpulse_mib_here(net, LINUX_MIB_SYNCOOKIESRECV);
 	unsigned long seen = this_cpu_read(pcpu->mib_seen[TCPULSE_MIB_COOKIE_VALID]);
 
 	if (likely(now == seen))

@@ -26,8 +26,8 @@
 #include "counters.h"
 #include "fin_wait2.h"
 #include "listener.h"
+#include "net.h"
 #include "peak.h"
-#include "pernet.h"
 
 #define TCPULSE_PEAK_STRIDE_MIN 16
 
@@ -292,7 +292,7 @@ static void tcpulse_peak_work(struct work_struct *work)
 	/* A namespace leaves the list before its exit begins. */
 	down_read(&net_rwsem);
 	for_each_net(net)
-		moving |= tcpulse_peak_second(tcpulse_pernet(net));
+		moving |= tcpulse_peak_second(tcpulse_net(net));
 	up_read(&net_rwsem);
 	moving |= tcpulse_fin_wait2_reap();
 	if (moving)
@@ -306,7 +306,7 @@ void tcpulse_peak_start(void)
 
 	down_read(&net_rwsem);
 	for_each_net(net)
-		cmpxchg(&tcpulse_pernet(net)->awake, 0, tcpulse_minute_now());
+		cmpxchg(&tcpulse_net(net)->awake, 0, tcpulse_minute_now());
 	up_read(&net_rwsem);
 	schedule_delayed_work(&tcpulse_peak_dwork, HZ);
 }

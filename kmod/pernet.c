@@ -7,44 +7,19 @@
  * still change state when we are gone. .pre_exit takes the counters away from
  * the probes; the kernel waits for RCU before .exit, which frees them.
  */
-#include <linux/ktime.h>
 #include <linux/percpu.h>
-#include <linux/timekeeping.h>
+#include <net/net_namespace.h>
 
-#include "counters.h"
 #include "listener.h"
+#include "net.h"
 #include "peak.h"
 #include "pernet.h"
 #include "segment.h"
 #include "tune.h"
 
-unsigned int tcpulse_pernet_id __read_mostly;
-
-/**
- * tcpulse_pernet_start() - counting in a namespace starts now
- * @net: namespace; no probe may be counting in it yet
- *
- * What the kernel counted before is not ours.
- *
- * Context: Process context.
- */
-void tcpulse_pernet_start(struct net *net)
-{
-	struct tcpulse_net *tn = tcpulse_pernet(net);
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		per_cpu_ptr(tn->pcpu, cpu)->recycled =
-			tcpulse_counters_mib_cpu(net, cpu,
-						 LINUX_MIB_TIMEWAITRECYCLED);
-	tn->refused = tcpulse_counters_mib(net, LINUX_MIB_TCPTIMEWAITOVERFLOW);
-	tn->since = ktime_get_real_seconds();
-	tn->started = ktime_get_boottime_ns();
-}
-
 static int __net_init tcpulse_pernet_init_net(struct net *net)
 {
-	struct tcpulse_net *tn = tcpulse_pernet(net);
+	struct tcpulse_net *tn = tcpulse_net(net);
 	int err;
 
 	BUILD_BUG_ON(sizeof(*tn->pcpu) > TCPULSE_CPU_SIZE_MAX);
@@ -56,7 +31,7 @@ static int __net_init tcpulse_pernet_init_net(struct net *net)
 	tcpulse_peak_init(tn);
 	tcpulse_listener_init_net(&tn->listeners);
 	tcpulse_tune_init_net(net);
-	tcpulse_pernet_start(net);
+	tcpulse_net_start(net);
 	/* Counters must be ready before a probe can find them. */
 	smp_store_release(&tn->live, tn->pcpu);
 
@@ -74,12 +49,12 @@ static void __net_exit tcpulse_pernet_pre_exit_net(struct net *net)
 	/* While the probes still say which listeners have closed. */
 	tcpulse_tune_close(net);
 	tcpulse_segment_pre_exit_net(net);
-	WRITE_ONCE(tcpulse_pernet(net)->live, NULL);
+	WRITE_ONCE(tcpulse_net(net)->live, NULL);
 }
 
 static void __net_exit tcpulse_pernet_exit_net(struct net *net)
 {
-	struct tcpulse_net *tn = tcpulse_pernet(net);
+	struct tcpulse_net *tn = tcpulse_net(net);
 
 	tcpulse_tune_exit_net(net);
 	tcpulse_listener_exit_net(&tn->listeners);
@@ -90,7 +65,7 @@ static struct pernet_operations tcpulse_pernet_ops = {
 	.init = tcpulse_pernet_init_net,
 	.pre_exit = tcpulse_pernet_pre_exit_net,
 	.exit = tcpulse_pernet_exit_net,
-	.id = &tcpulse_pernet_id,
+	.id = &tcpulse_net_id,
 	.size = sizeof(struct tcpulse_net),
 };
 

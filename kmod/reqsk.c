@@ -11,7 +11,7 @@
 #include "counters.h"
 #include "ehash.h"
 #include "listener.h"
-#include "pernet.h"
+#include "net.h"
 #include "reqsk.h"
 
 /*
@@ -62,7 +62,7 @@ void tcpulse_reqsk_armed(const struct request_sock *req)
 {
 	const bool birth = !refcount_read(&req->rsk_refcnt);
 	const struct sock *sk = (const struct sock *)req;
-	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(sock_net(sk));
+	struct tcpulse_cpu __percpu *pcpu = tcpulse_net_cpu(sock_net(sk));
 	struct tcpulse_counts __percpu *counts;
 
 	if (unlikely(!pcpu))
@@ -98,7 +98,7 @@ void tcpulse_reqsk_armed(const struct request_sock *req)
 void tcpulse_reqsk_stopped(const struct request_sock *req)
 {
 	const struct sock *sk = (const struct sock *)req;
-	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(sock_net(sk));
+	struct tcpulse_cpu __percpu *pcpu = tcpulse_net_cpu(sock_net(sk));
 	struct tcpulse_counts __percpu *counts;
 	const struct request_sock *taken;
 

@@ -20,7 +20,7 @@
 #include <net/tcp.h>
 
 #include "blame.h"
-#include "pernet.h"
+#include "net.h"
 #include "received.h"
 #include "reset.h"
 #include "segment.h"
@@ -270,8 +270,8 @@ static void tcpulse_segment_synack_again(const struct net *net,
 	struct tcpulse_cpu __percpu *pcpu;
 
 	tcpulse_probe_pin();
-	pcpu = tcpulse_pernet_cpu(net);
-	if (pcpu && READ_ONCE(tcpulse_pernet(net)->segments.enabled))
+	pcpu = tcpulse_net_cpu(net);
+	if (pcpu && READ_ONCE(tcpulse_net(net)->segments.enabled))
 		tcpulse_segment_count(pcpu, tcpulse_family(af),
 				      TCPULSE_A_SEGMENT_SYN_ACK_RETRANS);
 	tcpulse_probe_unpin();
@@ -323,8 +323,8 @@ TCPULSE_PROBE_SEND_RESET(tcpulse_segment_send_reset)
 		return;
 	tcpulse_probe_pin();
 	net = sk ? sock_net(sk) : dev_net(READ_ONCE(skb_dst(skb)->dev));
-	if (tcpulse_pernet_cpu(net) &&
-	    READ_ONCE(tcpulse_pernet(net)->segments.enabled))
+	if (tcpulse_net_cpu(net) &&
+	    READ_ONCE(tcpulse_net(net)->segments.enabled))
 		tcpulse_reset_announce(net, sk, skb);
 	tcpulse_probe_unpin();
 }
@@ -367,7 +367,7 @@ static void tcpulse_segment_detach(struct net *net,
  */
 int tcpulse_segment_enable(struct net *net, bool enable)
 {
-	struct tcpulse_net *tn = tcpulse_pernet(net);
+	struct tcpulse_net *tn = tcpulse_net(net);
 	int err = 0;
 
 	mutex_lock(&tn->segments.mutex);
@@ -396,7 +396,7 @@ u64 tcpulse_segment_ns(struct tcpulse_net *tn, bool *enabled)
 /* The counters are there already. Context: Process context, may sleep. */
 int tcpulse_segment_init_net(struct net *net)
 {
-	mutex_init(&tcpulse_pernet(net)->segments.mutex);
+	mutex_init(&tcpulse_net(net)->segments.mutex);
 	return tcpulse_segment_enable(net, tcpulse_segment_default);
 }
 

@@ -11,7 +11,7 @@
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 
-#include "counters.h"
+#include "mib.h"
 #include "sent.h"
 
 /*
@@ -55,12 +55,6 @@ static bool tcpulse_sent_is_control(const struct sock *sk)
 	       sk->sk_protocol == IPPROTO_TCP;
 }
 
-static unsigned long tcpulse_sent_cookies(const struct net *net)
-{
-	return this_cpu_read(net->mib.net_statistics->mibs
-			     [LINUX_MIB_SYNCOOKIESSENT]);
-}
-
 /*
  * A SYN cookie is nobody's, so that a flood does not meet on one socket; but the kernel has
  * counted it just before, on this CPU, where a listener's SYNs never wait for a task. What
@@ -73,7 +67,7 @@ static bool tcpulse_sent_is_cookie(struct tcpulse_cpu __percpu *pcpu,
 
 	if (!in_softirq() || !th->syn || !th->ack)
 		return false;
-	now = tcpulse_sent_cookies(net);
+	now = tcpulse_mib_here(net, LINUX_MIB_SYNCOOKIESSENT);
 	if (now == this_cpu_read(pcpu->cookies))
 		return false;
 	this_cpu_write(pcpu->cookies, now);
@@ -121,6 +115,5 @@ void tcpulse_sent_start(struct tcpulse_net *tn, const struct net *net)
 
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(per_cpu_ptr(tn->pcpu, cpu)->cookies,
-			   tcpulse_counters_mib_cpu(net, cpu,
-						    LINUX_MIB_SYNCOOKIESSENT));
+			   tcpulse_mib_cpu(net, cpu, LINUX_MIB_SYNCOOKIESSENT));
 }

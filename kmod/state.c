@@ -15,8 +15,8 @@
 #include "ehash.h"
 #include "handshake.h"
 #include "listener.h"
+#include "net.h"
 #include "overflow.h"
-#include "pernet.h"
 #include "reset.h"
 #include "state.h"
 #include "transition.h"
@@ -170,7 +170,7 @@ void tcpulse_state_probe(void *data, const struct sock *sk, const int oldstate,
 		return;
 
 	tcpulse_probe_pin();
-	pcpu = tcpulse_pernet_cpu(sock_net(sk));
+	pcpu = tcpulse_net_cpu(sock_net(sk));
 	if (unlikely(!pcpu))
 		;
 	else if (static_branch_unlikely(&tcpulse_baseline_key))

@@ -22,7 +22,8 @@
 #include "counters.h"
 #include "fin_wait2.h"
 #include "hand.h"
-#include "pernet.h"
+#include "mib.h"
+#include "net.h"
 #include "timewait.h"
 #include "tuple.h"
 
@@ -170,7 +171,7 @@ static void tcpulse_timewait_begin(struct tcpulse_counts __percpu *counts,
  */
 void tcpulse_timewait_armed(const struct inet_timewait_sock *tw)
 {
-	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(twsk_net(tw));
+	struct tcpulse_cpu __percpu *pcpu = tcpulse_net_cpu(twsk_net(tw));
 	const bool restart = tcpulse_timewait_is_restart(tw);
 	struct tcpulse_counts __percpu *counts;
 
@@ -200,8 +201,7 @@ void tcpulse_timewait_armed(const struct inet_timewait_sock *tw)
 static bool tcpulse_timewait_is_recycled(struct tcpulse_cpu __percpu *pcpu,
 					 const struct net *net)
 {
-	unsigned long now = this_cpu_read(net->mib.net_statistics->mibs
-					  [LINUX_MIB_TIMEWAITRECYCLED]);
+	unsigned long now = tcpulse_mib_here(net, LINUX_MIB_TIMEWAITRECYCLED);
 
 	if (now == this_cpu_read(pcpu->recycled))
 		return false;
@@ -247,7 +247,7 @@ static void tcpulse_timewait_remember(struct tcpulse_cpu __percpu *pcpu,
  */
 void tcpulse_timewait_stopped(const struct inet_timewait_sock *tw)
 {
-	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(twsk_net(tw));
+	struct tcpulse_cpu __percpu *pcpu = tcpulse_net_cpu(twsk_net(tw));
 	const bool is_ours = tcpulse_baseline_stopped(tw);
 	struct tcpulse_counts __percpu *counts;
 	int set;
@@ -280,7 +280,7 @@ void tcpulse_timewait_stopped(const struct inet_timewait_sock *tw)
 void tcpulse_timewait_expired(const struct inet_timewait_sock *tw)
 {
 	struct tcpulse_timewait_last *last = this_cpu_ptr(&tcpulse_timewait_last);
-	struct tcpulse_cpu __percpu *pcpu = tcpulse_pernet_cpu(twsk_net(tw));
+	struct tcpulse_cpu __percpu *pcpu = tcpulse_net_cpu(twsk_net(tw));
 
 	if (last->tw != tw || unlikely(!pcpu))
 		return;

@@ -23,7 +23,7 @@
 
 #include "event.h"
 #include "listener.h"
-#include "pernet.h"
+#include "net.h"
 #include "tune.h"
 
 /**
@@ -81,7 +81,7 @@ static void tcpulse_tune_set_listener(struct net *net,
 {
 	u32 limit = change->new.low;
 
-	if (tcpulse_listener_set_limit(&tcpulse_pernet(net)->listeners,
+	if (tcpulse_listener_set_limit(&tcpulse_net(net)->listeners,
 				       change->listener, NULL, &limit)) {
 		change->action = TCPULSE_ACTION_GONE;
 		change->old = change->new;
@@ -109,7 +109,7 @@ tcpulse_tune_restore_listener(struct net *net,
 	const u32 expected = change->new.low;
 	u32 limit = change->old.low;
 
-	switch (tcpulse_listener_set_limit(&tcpulse_pernet(net)->listeners,
+	switch (tcpulse_listener_set_limit(&tcpulse_net(net)->listeners,
 					   change->listener, &expected,
 					   &limit)) {
 	case 0:
@@ -242,7 +242,7 @@ static bool tcpulse_tune_changed_any(const struct tcpulse_transaction *tx)
 int tcpulse_tune_apply(struct net *net, struct tcpulse_transaction *tx,
 		       u32 seconds, struct netlink_ext_ack *extack)
 {
-	struct tcpulse_tuning *tuning = &tcpulse_pernet(net)->tuning;
+	struct tcpulse_tuning *tuning = &tcpulse_net(net)->tuning;
 	int err;
 
 	err = tcpulse_tune_check(tuning, tx, seconds, extack);
@@ -282,7 +282,7 @@ int tcpulse_tune_try(struct net *net, struct tcpulse_transaction *tx,
 	unsigned int i;
 	int err;
 
-	err = tcpulse_tune_check(&tcpulse_pernet(net)->tuning, tx, seconds,
+	err = tcpulse_tune_check(&tcpulse_net(net)->tuning, tx, seconds,
 				 extack);
 	for (i = 0; !err && i < tx->n; i++) {
 		struct tcpulse_change *change = &tx->change[i];
@@ -329,7 +329,7 @@ void tcpulse_tune_settle(struct net *net, struct tcpulse_transaction *tx,
 			 enum tcpulse_action action,
 			 const struct tcpulse_actor *by)
 {
-	struct tcpulse_tuning *tuning = &tcpulse_pernet(net)->tuning;
+	struct tcpulse_tuning *tuning = &tcpulse_net(net)->tuning;
 	const struct tcpulse_actor actor = *by;
 	unsigned int i, n = 0;
 
@@ -382,7 +382,7 @@ static void tcpulse_tune_expire(struct work_struct *work)
 /* Context: Process context; nobody can reach the namespace yet. */
 void tcpulse_tune_init_net(struct net *net)
 {
-	struct tcpulse_tuning *tuning = &tcpulse_pernet(net)->tuning;
+	struct tcpulse_tuning *tuning = &tcpulse_net(net)->tuning;
 	int i;
 
 	mutex_init(&tuning->mutex);
@@ -406,7 +406,7 @@ void tcpulse_tune_init_net(struct net *net)
  */
 void tcpulse_tune_close(struct net *net)
 {
-	struct tcpulse_tuning *tuning = &tcpulse_pernet(net)->tuning;
+	struct tcpulse_tuning *tuning = &tcpulse_net(net)->tuning;
 	struct tcpulse_transaction *tx;
 
 	mutex_lock(&tuning->mutex);
@@ -427,7 +427,7 @@ void tcpulse_tune_close(struct net *net)
 /* Context: Process context; tcpulse_tune_close() was called, nobody reads. */
 void tcpulse_tune_exit_net(struct net *net)
 {
-	struct tcpulse_tuning *tuning = &tcpulse_pernet(net)->tuning;
+	struct tcpulse_tuning *tuning = &tcpulse_net(net)->tuning;
 
 	tcpulse_event_free(&tuning->history);
 	tuning->n_history = 0;

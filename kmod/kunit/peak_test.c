@@ -23,7 +23,7 @@ static bool tcpulse_peak_wake(struct irq_work *irq)
  * The work that looks once a second is of tcpulse.ko, and never starts here;
  * what it calls is only to be linked.
  */
-unsigned int tcpulse_pernet_id;
+unsigned int tcpulse_net_id;
 
 bool tcpulse_listener_tick(struct tcpulse_listeners *ls)
 {
