@@ -92,4 +92,14 @@ tcpulse_count_adopted(struct tcpulse_counts __percpu *counts,
 	tcpulse_count_stay(counts, state);
 }
 
+/* The same of a full socket. */
+static inline void
+tcpulse_count_adopted_socket(struct tcpulse_counts __percpu *counts,
+			     const struct sock *sk, unsigned long state)
+{
+	tcpulse_count_adopted(counts, sk, state);
+	if (tcpulse_family(sk->sk_family) == TCPULSE_V4)
+		atomic_inc(&tcpulse_net(sock_net(sk))->base_sockets);
+}
+
 #endif /* _TCPULSE_COUNTERS_H */

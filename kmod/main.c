@@ -11,6 +11,7 @@
 #include "addrform.h"
 #include "baseline.h"
 #include "fin_wait2.h"
+#include "known.h"
 #include "listener.h"
 #include "minisock.h"
 #include "netlink.h"
@@ -47,13 +48,13 @@ static int __init tcpulse_main_count(void)
 {
 	int err;
 
-	err = tcpulse_baseline_begin();
+	err = tcpulse_known_begin();
 	if (err)
 		return err;
 	tcpulse_main_step();
 	err = tcpulse_probe_attach();
 	if (err)
-		goto err_baseline;
+		goto err_known;
 	tcpulse_main_step();
 	err = tcpulse_baseline_scan();
 	if (err)
@@ -63,13 +64,13 @@ static int __init tcpulse_main_count(void)
 	if (err)
 		goto err_probes;
 	tcpulse_main_step();
-	tcpulse_baseline_end();
+	tcpulse_known_end();
 	return 0;
 
 err_probes:
 	tcpulse_probe_detach();
-err_baseline:
-	tcpulse_baseline_end();
+err_known:
+	tcpulse_known_end();
 	return err;
 }
 

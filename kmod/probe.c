@@ -19,7 +19,7 @@
 #include "segment.h"
 #include "state.h"
 
-/* In any order: until all are attached, baseline.c lets no event count. */
+/* In any order: until all are attached, known.c lets no event count. */
 static struct tcpulse_probe tcpulse_probes[] = {
 #if !TCPULSE_STATE_ONLY
 	{ .name = "timer_cancel",

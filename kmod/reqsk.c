@@ -7,9 +7,9 @@
  */
 #include <net/request_sock.h>
 
-#include "baseline.h"
 #include "counters.h"
 #include "ehash.h"
+#include "known.h"
 #include "listener.h"
 #include "net.h"
 #include "reqsk.h"
@@ -68,7 +68,7 @@ void tcpulse_reqsk_armed(const struct request_sock *req)
 	if (unlikely(!pcpu))
 		return;
 	counts = tcpulse_counts(pcpu, sk->sk_family);
-	switch (tcpulse_baseline_armed(req, birth)) {
+	switch (tcpulse_known_armed(req, birth)) {
 	case TCPULSE_ARMED_KNOWN:
 		return;
 	case TCPULSE_ARMED_ADOPTED:
@@ -102,7 +102,7 @@ void tcpulse_reqsk_stopped(const struct request_sock *req)
 	struct tcpulse_counts __percpu *counts;
 	const struct request_sock *taken;
 
-	if (unlikely(!pcpu) || !tcpulse_baseline_stopped(req))
+	if (unlikely(!pcpu) || !tcpulse_known_stopped(req))
 		return;
 	counts = tcpulse_counts(pcpu, sk->sk_family);
 	taken = tcpulse_reqsk_is_taken(req) ? req : NULL;

@@ -10,10 +10,10 @@
 #include <net/sock.h>
 #include <trace/events/sock.h>
 
-#include "baseline.h"
 #include "counters.h"
 #include "ehash.h"
 #include "handshake.h"
+#include "known.h"
 #include "listener.h"
 #include "net.h"
 #include "overflow.h"
@@ -145,7 +145,7 @@ static noinline void
 tcpulse_state_count_loading(struct tcpulse_cpu __percpu *pcpu,
 			    const struct sock *sk, int oldstate, int newstate)
 {
-	if (tcpulse_baseline_socket(pcpu, sk, oldstate, newstate))
+	if (tcpulse_known_socket(pcpu, sk, oldstate, newstate))
 		tcpulse_state_count(pcpu, sk, oldstate, newstate);
 }
 
@@ -173,7 +173,7 @@ void tcpulse_state_probe(void *data, const struct sock *sk, const int oldstate,
 	pcpu = tcpulse_net_cpu(sock_net(sk));
 	if (unlikely(!pcpu))
 		;
-	else if (static_branch_unlikely(&tcpulse_baseline_key))
+	else if (static_branch_unlikely(&tcpulse_known_key))
 		tcpulse_state_count_loading(pcpu, sk, oldstate, newstate);
 	else
 		tcpulse_state_count(pcpu, sk, oldstate, newstate);

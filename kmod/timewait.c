@@ -18,10 +18,10 @@
 #include <net/inet_timewait_sock.h>
 #include <net/tcp.h>
 
-#include "baseline.h"
 #include "counters.h"
 #include "fin_wait2.h"
 #include "hand.h"
+#include "known.h"
 #include "mib.h"
 #include "net.h"
 #include "timewait.h"
@@ -122,7 +122,7 @@ static bool tcpulse_timewait_is_restart(const struct inet_timewait_sock *tw)
 	const bool known = !in_softirq() ||
 			   refcount_read(&tw->tw_refcnt) > TCPULSE_TIMEWAIT_REFS;
 
-	if (static_branch_unlikely(&tcpulse_baseline_key))
+	if (static_branch_unlikely(&tcpulse_known_key))
 		return known;
 	return known && this_cpu_read(tcpulse_timewait_last.tw) == tw;
 }
@@ -182,7 +182,7 @@ void tcpulse_timewait_armed(const struct inet_timewait_sock *tw)
 	if (unlikely(!pcpu))
 		return;
 	counts = tcpulse_counts(pcpu, tw->tw_family);
-	switch (tcpulse_baseline_armed(tw, !restart)) {
+	switch (tcpulse_known_armed(tw, !restart)) {
 	case TCPULSE_ARMED_KNOWN:
 		break;
 	case TCPULSE_ARMED_ADOPTED:
@@ -248,7 +248,7 @@ static void tcpulse_timewait_remember(struct tcpulse_cpu __percpu *pcpu,
 void tcpulse_timewait_stopped(const struct inet_timewait_sock *tw)
 {
 	struct tcpulse_cpu __percpu *pcpu = tcpulse_net_cpu(twsk_net(tw));
-	const bool is_ours = tcpulse_baseline_stopped(tw);
+	const bool is_ours = tcpulse_known_stopped(tw);
 	struct tcpulse_counts __percpu *counts;
 	int set;
 

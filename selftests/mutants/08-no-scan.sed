@@ -4,4 +4,4 @@
 # test: module_adopt.sh
 # kernel: uml
 # fails: adopted
-/^int tcpulse_baseline_scan/,/^}/ s/^\ttcpulse_baseline_scan_tables\(\);/\tif (!tcpulse_known_table)\n&/
+/^int tcpulse_baseline_scan/,/^}/ s/^\ttcpulse_baseline_scan_tables\(\);/\tif (tcpulse_baseline_ns)\n&/
