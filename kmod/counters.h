@@ -5,6 +5,7 @@
 #include <linux/percpu.h>
 #include <net/sock.h>
 
+#include "awake.h"
 #include "net.h"
 #include "peak.h"
 #include "tcpulse.h"
@@ -61,7 +62,7 @@ static __always_inline void
 tcpulse_count_moved(struct tcpulse_counts __percpu *counts, unsigned long state)
 {
 	if (unlikely(!this_cpu_read(counts->countdown[state])))
-		tcpulse_peak_rouse(counts);
+		tcpulse_awake_rouse(counts);
 }
 
 /* An object stays in @state, or comes back to it: no new maximum. */

@@ -20,6 +20,7 @@
 #include "peak.h"
 #include "pernet.h"
 #include "probe.h"
+#include "tick.h"
 #include "tune.h"
 
 static int __init tcpulse_main_find(void)
@@ -29,6 +30,7 @@ static int __init tcpulse_main_find(void)
 		return -EOPNOTSUPP;
 	}
 	tcpulse_peak_setup();
+	tcpulse_tick_setup();
 	tcpulse_param_init();
 	return tcpulse_probe_init() ?: tcpulse_minisock_init();
 }
@@ -99,7 +101,7 @@ static int __init tcpulse_main_init(void)
 	if (err)
 		goto err_pernet;
 	tcpulse_addrform_start();
-	tcpulse_peak_start();
+	tcpulse_tick_start();
 	tcpulse_main_step();
 	err = tcpulse_netlink_init();
 	if (err)
@@ -110,7 +112,7 @@ err_overflow:
 	tcpulse_overflow_exit();
 	tcpulse_probe_detach();
 err_pernet:
-	tcpulse_peak_stop();
+	tcpulse_tick_stop();
 	tcpulse_pernet_exit();
 err_listener:
 	tcpulse_listener_exit();
@@ -123,7 +125,7 @@ err_fin_wait2:
  * ORDER: what is pending is put back, and announced, while all is there. Then
  * netlink, and only then anything that it asks: namespaces are born at any time,
  * and each can be asked until there is nobody to ask. Probes begin the work of
- * peak.c anew, so it stops after them.
+ * tick.c anew, so it stops after them.
  */
 static void __exit tcpulse_main_exit(void)
 {
@@ -135,7 +137,7 @@ static void __exit tcpulse_main_exit(void)
 	tcpulse_main_step();
 	tcpulse_probe_detach();
 	tcpulse_main_step();
-	tcpulse_peak_stop();
+	tcpulse_tick_stop();
 	tcpulse_main_step();
 	tcpulse_pernet_exit();
 	tcpulse_main_step();

@@ -9,24 +9,16 @@
  * so that the cost of an event stays the same. Hence a peak that lasted a
  * second is exact, and a shorter one is at most tcpulse_peak_slack() too low.
  *
- * A namespace in which nothing moves sleeps: it is not looked at, and what was
- * there at the last look is there still. That one left each CPU so that the next
- * entry looks, and wakes it; what goes without an entry wakes it as well, except
- * minisocks, with which it does not fall asleep. When all sleep nothing runs.
+ * A namespace that sleeps is not looked at, see awake.c. The last look left each
+ * CPU so that the next entry looks, and wakes it; what goes without an entry wakes
+ * it as well, except minisocks, with which it does not fall asleep.
  */
 #include <linux/cpumask.h>
-#include <linux/irq_work.h>
+#include <linux/mutex.h>
 #include <linux/percpu.h>
-#include <linux/rtnetlink.h>
-#include <linux/rwsem.h>
-#include <linux/sched.h>
-#include <linux/workqueue.h>
 
 #include "addrform.h"
-#include "counters.h"
-#include "fin_wait2.h"
-#include "listener.h"
-#include "net.h"
+#include "awake.h"
 #include "peak.h"
 
 #define TCPULSE_PEAK_STRIDE_MIN 16
@@ -48,35 +40,6 @@ static s64 tcpulse_peak_sum(struct tcpulse_counts __percpu *counts, int state)
 	for_each_possible_cpu(cpu)
 		sum += READ_ONCE(per_cpu_ptr(counts, cpu)->pop[state]);
 	return clamp_t(s64, sum, 0, U32_MAX);
-}
-
-static void tcpulse_peak_work(struct work_struct *work);
-static DECLARE_DELAYED_WORK(tcpulse_peak_dwork, tcpulse_peak_work);
-
-/* Context: hard interrupt; no lock is held, as may be where a probe is. */
-static void tcpulse_peak_begin_work(struct irq_work *irq)
-{
-	schedule_delayed_work(&tcpulse_peak_dwork, HZ);
-}
-
-static DEFINE_IRQ_WORK(tcpulse_peak_irq, tcpulse_peak_begin_work);
-
-/**
- * tcpulse_peak_rouse() - a population has changed: the namespace is to be awake
- * @counts: counters of the namespace, of one family
- *
- * Context: preemption off, any context.
- */
-void tcpulse_peak_rouse(struct tcpulse_counts __percpu *counts)
-{
-	u32 *awake = this_cpu_read(counts->awake);
-
-	/* Pairs with tcpulse_peak_doze(): it sees what we did, or we what it did. */
-	smp_mb();
-	if (likely(READ_ONCE(*awake)))
-		return;
-	if (!cmpxchg(awake, 0, tcpulse_minute_now()))
-		irq_work_queue(&tcpulse_peak_irq);
 }
 
 /* Of those counted in @state, who is of IPv4 by now, or has closed as such. */
@@ -105,7 +68,7 @@ void tcpulse_peak_look(struct tcpulse_counts __percpu *counts, int state)
 	this_cpu_write(counts->countdown[state], tcpulse_peak_stride - 1);
 	if (sum > this_cpu_read(counts->peak[state]))
 		this_cpu_write(counts->peak[state], sum);
-	tcpulse_peak_rouse(counts);
+	tcpulse_awake_rouse(counts);
 }
 
 /* By how much a peak shorter than a second may be too low, in sockets. */
@@ -116,12 +79,7 @@ u32 tcpulse_peak_slack(void)
 
 void tcpulse_peak_init(struct tcpulse_net *tn)
 {
-	int cpu, f;
-
 	mutex_init(&tn->peaks.lock);
-	for_each_possible_cpu(cpu)
-		for (f = 0; f < TCPULSE_FAMILIES; f++)
-			per_cpu_ptr(tn->pcpu, cpu)->family[f].awake = &tn->awake;
 }
 
 /* The largest sum any CPU has seen in this second. */
@@ -234,14 +192,6 @@ static bool tcpulse_peak_next_state(struct tcpulse_net *tn, int f, int state,
 	return moved || tcpulse_peak_restless(state, level);
 }
 
-/* Asleep from now on, unless somebody objects. */
-static void tcpulse_peak_doze(struct tcpulse_net *tn)
-{
-	WRITE_ONCE(tn->awake, 0);
-	/* Pairs with tcpulse_peak_rouse(). */
-	smp_mb();
-}
-
 /* Return: something moved since the last time, or may do so unseen. */
 static bool tcpulse_peak_next(struct tcpulse_net *tn)
 {
@@ -250,7 +200,7 @@ static bool tcpulse_peak_next(struct tcpulse_net *tn)
 	int f, state;
 
 	lockdep_assert_held(&tn->peaks.lock);
-	tcpulse_peak_doze(tn);
+	tcpulse_awake_doze(tn);
 	for (f = 0; f < TCPULSE_FAMILIES; f++)
 		for (state = 1; state < TCPULSE_STATES; state++)
 			moving |= tcpulse_peak_next_state(tn, f, state, held, now);
@@ -265,55 +215,21 @@ u32 tcpulse_peak_minute(const struct tcpulse_peaks *peaks,
 	return tcpulse_minute_max(&peaks->minute[f][state]);
 }
 
-/* Return: whether it stays awake. Context: Process context, may sleep. */
-static bool tcpulse_peak_second(struct tcpulse_net *tn)
+/**
+ * tcpulse_peak_tick() - a new second begins
+ * @tn: per-netns state, pinned by the caller; dozes from here on
+ *
+ * Context: Process context, may sleep.
+ * Return: something moved since the last time, or may do so unseen.
+ */
+bool tcpulse_peak_tick(struct tcpulse_net *tn)
 {
 	bool moving;
 
-	if (!READ_ONCE(tn->awake))
-		return false;
 	if (tcpulse_peak_sum(&tn->pcpu->family[TCPULSE_V6], TCP_ESTABLISHED))
 		tcpulse_addrform_follow(tn);
 	mutex_lock(&tn->peaks.lock);
 	moving = tcpulse_peak_next(tn);
 	mutex_unlock(&tn->peaks.lock);
-	moving |= tcpulse_listener_tick(&tn->listeners);
-	if (moving)
-		cmpxchg(&tn->awake, 0, tcpulse_minute_now());
-	cond_resched();
 	return moving;
-}
-
-static void tcpulse_peak_work(struct work_struct *work)
-{
-	bool moving = false;
-	struct net *net;
-
-	/* A namespace leaves the list before its exit begins. */
-	down_read(&net_rwsem);
-	for_each_net(net)
-		moving |= tcpulse_peak_second(tcpulse_net(net));
-	up_read(&net_rwsem);
-	moving |= tcpulse_fin_wait2_reap();
-	if (moving)
-		schedule_delayed_work(&tcpulse_peak_dwork, HZ);
-}
-
-/* Namespaces that were there before us: who was adopted, nobody has seen enter. */
-void tcpulse_peak_start(void)
-{
-	struct net *net;
-
-	down_read(&net_rwsem);
-	for_each_net(net)
-		cmpxchg(&tcpulse_net(net)->awake, 0, tcpulse_minute_now());
-	up_read(&net_rwsem);
-	schedule_delayed_work(&tcpulse_peak_dwork, HZ);
-}
-
-/* Context: Process context, may sleep; no probe is attached any more. */
-void tcpulse_peak_stop(void)
-{
-	irq_work_sync(&tcpulse_peak_irq);
-	cancel_delayed_work_sync(&tcpulse_peak_dwork);
 }

@@ -5,7 +5,6 @@
 #include "tcpulse.h"
 
 void tcpulse_peak_look(struct tcpulse_counts __percpu *counts, int state);
-void tcpulse_peak_rouse(struct tcpulse_counts __percpu *counts);
 
 void tcpulse_peak_setup(void);
 void tcpulse_peak_init(struct tcpulse_net *tn);
@@ -13,8 +12,6 @@ void tcpulse_peak_collect(struct tcpulse_net *tn);
 u32 tcpulse_peak_minute(const struct tcpulse_peaks *peaks,
 			enum tcpulse_family f, int state);
 u32 tcpulse_peak_slack(void);
-
-void tcpulse_peak_start(void);
-void tcpulse_peak_stop(void);
+bool tcpulse_peak_tick(struct tcpulse_net *tn);
 
 #endif /* _TCPULSE_PEAK_H */

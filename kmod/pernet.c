@@ -10,6 +10,7 @@
 #include <linux/percpu.h>
 #include <net/net_namespace.h>
 
+#include "awake.h"
 #include "listener.h"
 #include "net.h"
 #include "peak.h"
@@ -28,6 +29,7 @@ static int __net_init tcpulse_pernet_init_net(struct net *net)
 	if (!tn->pcpu)
 		return -ENOMEM;
 
+	tcpulse_awake_init(tn);
 	tcpulse_peak_init(tn);
 	tcpulse_listener_init_net(&tn->listeners);
 	tcpulse_tune_init_net(net);

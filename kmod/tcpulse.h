@@ -297,7 +297,7 @@ struct tcpulse_tuning {
  *	off; NULL before the namespace is set up and from .pre_exit on
  * @pcpu: the counters, for readers; lives from .init to .exit
  * @awake: since when populations move, as tcpulse_minute_now(); 0 when they do
- *	not. The probes read it, and one of them writes it when it is 0; see peak.c.
+ *	not. The probes read it, and one of them writes it when it is 0; see awake.c.
  *	Not beside @live, which every event reads
  * @peaks: largest populations
  * @listeners: listening sockets

@@ -10,7 +10,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
 
-readonly TRACING=/sys/kernel/tracing/instances/tcpulse_$$ WORK=tcpulse_peak_work
+readonly TRACING=/sys/kernel/tracing/instances/tcpulse_$$ WORK=tcpulse_tick_work
 readonly NAMESPACES=8
 ns=''
 start_trace() {

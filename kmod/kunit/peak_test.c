@@ -16,7 +16,9 @@ static bool tcpulse_peak_wake(struct irq_work *irq)
 #define irq_work_queue tcpulse_peak_wake
 
 #include "../counters.h"
+#include "../awake.c"
 #include "../peak.c"
+#include "../tick.c"
 #include "suites.h"
 
 /*
@@ -157,7 +159,7 @@ static void tcpulse_peak_keeps(struct kunit *test)
 }
 
 /* What one CPU saw and is over counts for this second, not for the next. */
-static void tcpulse_peak_seconds(struct kunit *test)
+static void tcpulse_tick_nets(struct kunit *test)
 {
 	struct tcpulse_net *tn = test->priv;
 	struct tcpulse_counts __percpu *counts = tcpulse_peak_counts(tn);
@@ -169,7 +171,7 @@ static void tcpulse_peak_seconds(struct kunit *test)
 		per_cpu_ptr(counts, cpu)->countdown[TCPULSE_PEAK_STATE] = 9;
 	}
 	tn->awake = tcpulse_minute_now();
-	KUNIT_EXPECT_TRUE(test, tcpulse_peak_second(tn));
+	KUNIT_EXPECT_TRUE(test, tcpulse_tick_net(tn));
 	KUNIT_EXPECT_EQ(test, tn->peaks.ever[TCPULSE_V4][TCPULSE_PEAK_STATE],
 			49U + nr_cpu_ids);
 	KUNIT_EXPECT_EQ(test, tcpulse_peak_last_minute(tn), 49U + nr_cpu_ids);
@@ -208,14 +210,14 @@ static void tcpulse_peak_sleeps(struct kunit *test)
 		tcpulse_peak_enter(tn, TCP_CLOSE_WAIT);
 		KUNIT_EXPECT_EQ(test, (int)tcpulse_peak_woken, i);
 		KUNIT_EXPECT_NE(test, tn->awake, 0U);
-		KUNIT_EXPECT_TRUE(test, tcpulse_peak_second(tn));
+		KUNIT_EXPECT_TRUE(test, tcpulse_tick_net(tn));
 		KUNIT_EXPECT_NE(test, tn->awake, 0U);
-		KUNIT_EXPECT_FALSE(test, tcpulse_peak_second(tn));
+		KUNIT_EXPECT_FALSE(test, tcpulse_tick_net(tn));
 		KUNIT_EXPECT_EQ(test, tn->awake, 0U);
 	}
 	tcpulse_peak_leave(tn, TCP_LISTEN);
 	KUNIT_EXPECT_NE(test, tn->awake, 0U);
-	KUNIT_EXPECT_FALSE(test, tcpulse_peak_second(tn));
+	KUNIT_EXPECT_FALSE(test, tcpulse_tick_net(tn));
 	KUNIT_EXPECT_EQ(test, tn->peaks.level[TCPULSE_V4][TCP_ESTABLISHED], 3U);
 }
 
@@ -229,10 +231,10 @@ static void tcpulse_peak_stays_awake(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(states); i++) {
 		tcpulse_peak_put(tn, states[i], 1);
 		tn->awake = tcpulse_minute_now();
-		KUNIT_EXPECT_TRUE(test, tcpulse_peak_second(tn));
-		KUNIT_EXPECT_TRUE(test, tcpulse_peak_second(tn));
+		KUNIT_EXPECT_TRUE(test, tcpulse_tick_net(tn));
+		KUNIT_EXPECT_TRUE(test, tcpulse_tick_net(tn));
 		tcpulse_peak_put(tn, states[i], 0);
-		KUNIT_EXPECT_FALSE(test, tcpulse_peak_second(tn));
+		KUNIT_EXPECT_FALSE(test, tcpulse_tick_net(tn));
 	}
 }
 
@@ -277,6 +279,7 @@ static int tcpulse_peak_begin(struct kunit *test)
 	tn->pcpu = alloc_percpu(struct tcpulse_cpu);
 	if (!tn->pcpu)
 		return -ENOMEM;
+	tcpulse_awake_init(tn);
 	tcpulse_peak_init(tn);
 	test->priv = tn;
 	return 0;
@@ -301,7 +304,7 @@ static int __ref tcpulse_peak_prepare(struct kunit_suite *suite)
 static struct kunit_case tcpulse_peak_cases[] = {
 	KUNIT_CASE(tcpulse_peak_sums),
 	KUNIT_CASE(tcpulse_peak_keeps),
-	KUNIT_CASE(tcpulse_peak_seconds),
+	KUNIT_CASE(tcpulse_tick_nets),
 	KUNIT_CASE(tcpulse_peak_collects),
 	KUNIT_CASE(tcpulse_peak_sleeps),
 	KUNIT_CASE(tcpulse_peak_stays_awake),

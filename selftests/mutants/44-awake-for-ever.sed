@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # broken: what looks for peaks goes on though nothing moves
-# file: kmod/peak.c
+# file: kmod/tick.c
 # test: peaks_asleep.sh
 # kernel: uml
 # fails: sleeps
