@@ -40,14 +40,8 @@ u64 tcpulse_counters_left(const struct tcpulse_view *view,
 /*
  * For probes: preemption off, any context. Each is one instruction on this
  * CPU's own memory where the architecture has one, so a softirq that
- * interrupts a probe in process context does no harm.
+ * interrupts a probe in process context does no harm. Transitions pass edge.h.
  */
-static __always_inline void
-tcpulse_count_minisock(struct tcpulse_counts __percpu *counts, int event)
-{
-	this_cpu_inc(counts->minisock[event]);
-}
-
 static __always_inline void
 tcpulse_count_leave(struct tcpulse_counts __percpu *counts, unsigned long state)
 {

@@ -7,7 +7,7 @@
  */
 #include <net/request_sock.h>
 
-#include "counters.h"
+#include "edge.h"
 #include "ehash.h"
 #include "known.h"
 #include "listener.h"
@@ -47,7 +47,7 @@ static void tcpulse_reqsk_untake(struct tcpulse_counts __percpu *counts,
 	if (this_cpu_read(tcpulse_reqsk_last_taken) != req)
 		return;
 	this_cpu_write(tcpulse_reqsk_last_taken, NULL);
-	this_cpu_dec(counts->minisock[TCPULSE_REQ_TAKEN]);
+	tcpulse_edge_not_why(counts, TCPULSE_REQ_TAKEN);
 }
 
 /**
@@ -78,12 +78,12 @@ void tcpulse_reqsk_armed(const struct request_sock *req)
 		break;
 	}
 	if (birth) {
-		tcpulse_count_minisock(counts, TCPULSE_REQ_BORN);
-		tcpulse_count_enter(counts, TCP_SYN_RECV);
+		tcpulse_edge_minisock(counts, TCPULSE_REQ_BORN, TCP_LISTEN,
+				      TCP_SYN_RECV, TCPULSE_EDGE_BEGINS);
 		tcpulse_listener_queues_syn(req->rsk_listener);
 	} else {
-		tcpulse_count_minisock(counts, TCPULSE_REQ_RESTARTED);
-		tcpulse_count_stay(counts, TCP_SYN_RECV);
+		tcpulse_edge_minisock(counts, TCPULSE_REQ_RESTARTED, TCP_CLOSE,
+				      TCP_SYN_RECV, TCPULSE_EDGE_STAYS);
 		tcpulse_reqsk_untake(counts, req);
 		tcpulse_listener_keeps_syn(req->rsk_listener);
 	}
@@ -108,9 +108,9 @@ void tcpulse_reqsk_stopped(const struct request_sock *req)
 	taken = tcpulse_reqsk_is_taken(req) ? req : NULL;
 	this_cpu_write(tcpulse_reqsk_last_taken, taken);
 	if (taken) {
-		tcpulse_count_minisock(counts, TCPULSE_REQ_TAKEN);
+		tcpulse_edge_why(counts, TCPULSE_REQ_TAKEN);
 		tcpulse_listener_queues_child(req->rsk_listener);
 	}
-	tcpulse_count_minisock(counts, TCPULSE_REQ_STOPPED);
-	tcpulse_count_leave(counts, TCP_SYN_RECV);
+	tcpulse_edge_minisock(counts, TCPULSE_REQ_STOPPED, TCP_SYN_RECV, TCP_CLOSE,
+			      TCPULSE_EDGE_ENDS);
 }

@@ -10,7 +10,7 @@
 #include <net/sock.h>
 #include <trace/events/sock.h>
 
-#include "counters.h"
+#include "edge.h"
 #include "ehash.h"
 #include "handshake.h"
 #include "known.h"
@@ -79,8 +79,7 @@ static void tcpulse_state_count_birth(struct tcpulse_cpu __percpu *pcpu,
 	struct tcpulse_counts __percpu *counts =
 		tcpulse_counts(pcpu, sk->sk_family);
 
-	this_cpu_inc(counts->edge[TCP_LISTEN][TCP_SYN_RECV]);
-	tcpulse_count_stay(counts, TCP_SYN_RECV);
+	tcpulse_edge_socket(counts, TCP_LISTEN, TCP_SYN_RECV, TCPULSE_EDGE_STAYS);
 	tcpulse_overflow_child_born(pcpu, sock_net(sk), sk);
 }
 
@@ -97,8 +96,7 @@ tcpulse_state_count_special(struct tcpulse_cpu __percpu *pcpu,
 	if (oldstate == newstate)
 		return;
 	counts = tcpulse_counts(pcpu, sk->sk_family);
-	this_cpu_inc(counts->edge[oldstate][newstate]);
-	tcpulse_count_leave(counts, oldstate);
+	tcpulse_edge_socket(counts, oldstate, newstate, TCPULSE_EDGE_ENDS);
 	if (newstate == TCP_SYN_RECV)
 		tcpulse_count_enter(counts, newstate);
 	if (newstate == TCP_CLOSE)
@@ -114,7 +112,7 @@ tcpulse_state_count_special(struct tcpulse_cpu __percpu *pcpu,
 	} else if (oldstate == TCP_LISTEN) {
 		tcpulse_listener_close(sk);
 	} else if (oldstate == TCP_CLOSING && tcpulse_state_to_time_wait(sk)) {
-		tcpulse_count_minisock(counts, TCPULSE_TW_FROM_CLOSING);
+		tcpulse_edge_why(counts, TCPULSE_TW_FROM_CLOSING);
 	}
 }
 
@@ -135,9 +133,7 @@ tcpulse_state_count(struct tcpulse_cpu __percpu *pcpu, const struct sock *sk,
 		tcpulse_state_count_special(pcpu, sk, oldstate, newstate);
 		return;
 	}
-	this_cpu_inc(counts->edge[oldstate][newstate]);
-	tcpulse_count_leave(counts, oldstate);
-	tcpulse_count_enter(counts, newstate);
+	tcpulse_edge_socket(counts, oldstate, newstate, TCPULSE_EDGE_MOVES);
 }
 
 /* Out of the way of the common case, which then needs no stack. */

@@ -18,7 +18,7 @@
 #include <net/inet_timewait_sock.h>
 #include <net/tcp.h>
 
-#include "counters.h"
+#include "edge.h"
 #include "fin_wait2.h"
 #include "hand.h"
 #include "known.h"
@@ -65,9 +65,8 @@ static int tcpulse_timewait_state(int set)
 /* The FIN has come for a minisock that was counted under FIN_WAIT2. */
 static void tcpulse_timewait_fin(struct tcpulse_counts __percpu *counts)
 {
-	tcpulse_count_minisock(counts, TCPULSE_TW_FIN);
-	tcpulse_count_leave(counts, TCP_FIN_WAIT2);
-	tcpulse_count_enter(counts, TCP_TIME_WAIT);
+	tcpulse_edge_minisock(counts, TCPULSE_TW_FIN, TCP_FIN_WAIT2,
+			      TCP_TIME_WAIT, TCPULSE_EDGE_MOVES);
 }
 
 /* Return: the set under which a minisock is to be counted. */
@@ -141,7 +140,7 @@ static void tcpulse_timewait_not_reused(struct tcpulse_cpu __percpu *pcpu,
 		return;
 	last->reused = false;
 	counts = tcpulse_counts(pcpu, last->family);
-	this_cpu_dec(counts->minisock[last->set + TCPULSE_TW_REUSED]);
+	tcpulse_edge_not_why(counts, last->set + TCPULSE_TW_REUSED);
 }
 
 /* The timer of @tw counts as armed for the first time, or again. */
@@ -151,14 +150,16 @@ static void tcpulse_timewait_begin(struct tcpulse_counts __percpu *counts,
 {
 	const int set = tcpulse_timewait_classify(tw);
 	const int state = tcpulse_timewait_state(set);
+	const int event = set + (restart ? TCPULSE_TW_RESTARTED :
+					   TCPULSE_TW_BORN);
 
-	tcpulse_count_minisock(counts, set + (restart ? TCPULSE_TW_RESTARTED :
-							 TCPULSE_TW_BORN));
 	/* FIN_WAIT2 does not grow: the socket is still counted there. */
 	if (set || restart)
-		tcpulse_count_stay(counts, state);
+		tcpulse_edge_minisock(counts, event, TCP_CLOSE, state,
+				      TCPULSE_EDGE_STAYS);
 	else
-		tcpulse_count_enter(counts, state);
+		tcpulse_edge_minisock(counts, event, TCP_CLOSE, state,
+				      TCPULSE_EDGE_BEGINS);
 	if (set)
 		tcpulse_timewait_recheck(counts, tw);
 }
@@ -232,8 +233,8 @@ static void tcpulse_timewait_remember(struct tcpulse_cpu __percpu *pcpu,
 	last->set = set;
 	last->reused = tcpulse_timewait_is_recycled(pcpu, last->net);
 	if (last->reused)
-		tcpulse_count_minisock(tcpulse_counts(pcpu, last->family),
-				       set + TCPULSE_TW_REUSED);
+		tcpulse_edge_why(tcpulse_counts(pcpu, last->family),
+				 set + TCPULSE_TW_REUSED);
 	else if (in_softirq())
 		tcpulse_timewait_suspect(last, tw);
 }
@@ -266,8 +267,9 @@ void tcpulse_timewait_stopped(const struct inet_timewait_sock *tw)
 		tcpulse_timewait_fin(counts);
 		set = 0;
 	}
-	tcpulse_count_minisock(counts, set + TCPULSE_TW_STOPPED);
-	tcpulse_count_leave(counts, tcpulse_timewait_state(set));
+	tcpulse_edge_minisock(counts, set + TCPULSE_TW_STOPPED,
+			      tcpulse_timewait_state(set), TCP_CLOSE,
+			      TCPULSE_EDGE_ENDS);
 	tcpulse_timewait_remember(pcpu, tw, set);
 }
 
@@ -285,8 +287,8 @@ void tcpulse_timewait_expired(const struct inet_timewait_sock *tw)
 	if (last->tw != tw || unlikely(!pcpu))
 		return;
 	tcpulse_timewait_not_reused(pcpu, tw);
-	tcpulse_count_minisock(tcpulse_counts(pcpu, last->family),
-			       last->set + TCPULSE_TW_EXPIRED);
+	tcpulse_edge_why(tcpulse_counts(pcpu, last->family),
+			 last->set + TCPULSE_TW_EXPIRED);
 	last->tw = NULL;
 	last->ports = 0;
 }
@@ -326,9 +328,8 @@ static void tcpulse_timewait_settle(struct tcpulse_cpu __percpu *pcpu,
 		return;
 	last->tw = NULL;
 	last->ports = 0;
-	tcpulse_count_minisock(tcpulse_counts(pcpu, last->family),
-			       last->set + (syn ? TCPULSE_TW_REUSED :
-						  TCPULSE_TW_RESET));
+	tcpulse_edge_why(tcpulse_counts(pcpu, last->family),
+			 last->set + (syn ? TCPULSE_TW_REUSED : TCPULSE_TW_RESET));
 }
 
 /*

@@ -4,4 +4,4 @@
 # test: transitions_regular.sh
 # kernel: uml
 # fails: were taken
-s/^\t\ttcpulse_count_minisock\(counts, TCPULSE_TW_FROM_CLOSING\);/\t\treturn;/
+s/^\t\ttcpulse_edge_why\(counts, TCPULSE_TW_FROM_CLOSING\);/\t\treturn;/
