@@ -6,7 +6,7 @@
 #include <linux/uidgid.h>
 #include <net/net_namespace.h>
 
-#include "event.h"
+#include "history.h"
 #include "net.h"
 #include "netlink.h"
 #include "netlink_change.h"

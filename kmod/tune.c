@@ -21,7 +21,7 @@
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
-#include "event.h"
+#include "history.h"
 #include "listener.h"
 #include "net.h"
 #include "tune.h"
@@ -49,7 +49,7 @@ void tcpulse_tune_free(struct tcpulse_transaction *tx)
 {
 	if (!tx)
 		return;
-	tcpulse_event_free(&tx->spare);
+	tcpulse_history_free(&tx->spare);
 	kvfree(tx);
 }
 
@@ -191,7 +191,7 @@ static void tcpulse_tune_announce(struct net *net,
 		change->by = tx->by;
 		change->transaction = tx->number;
 		if (tcpulse_tune_changed(change))
-			tcpulse_event_add(net, &tx->spare, change);
+			tcpulse_history_add(net, &tx->spare, change);
 	}
 }
 
@@ -249,7 +249,7 @@ int tcpulse_tune_apply(struct net *net, struct tcpulse_transaction *tx,
 	if (err)
 		return err;
 	/* For this, and for what becomes of it. */
-	err = tcpulse_event_alloc(&tx->spare, seconds ? 2 * tx->n : tx->n);
+	err = tcpulse_history_alloc(&tx->spare, seconds ? 2 * tx->n : tx->n);
 	if (err)
 		return err;
 	tx->number = ++tuning->transactions;
@@ -311,7 +311,7 @@ static void tcpulse_tune_settle_one(struct net *net,
 		change->old = change->new;
 		change->new = now;
 	}
-	tcpulse_event_add(net, &tx->spare, change);
+	tcpulse_history_add(net, &tx->spare, change);
 }
 
 /**
@@ -429,7 +429,7 @@ void tcpulse_tune_exit_net(struct net *net)
 {
 	struct tcpulse_tuning *tuning = &tcpulse_net(net)->tuning;
 
-	tcpulse_event_free(&tuning->history);
+	tcpulse_history_free(&tuning->history);
 	tuning->n_history = 0;
 }
 

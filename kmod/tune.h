@@ -2,13 +2,10 @@
 #ifndef _TCPULSE_TUNE_H
 #define _TCPULSE_TUNE_H
 
-#include <linux/in6.h>
 #include <linux/list.h>
-#include <linux/sched.h>
 #include <linux/types.h>
-#include <linux/uidgid.h>
 
-#include "param.h"
+#include "history.h"
 #include "tcpulse.h"
 
 /* Values of one transaction, at most: listeners of a SO_REUSEPORT group. */
@@ -16,58 +13,6 @@
 
 /* What a change may have to wait for its confirmation, at most. */
 #define TCPULSE_TUNE_SECONDS_MAX 86400
-
-/**
- * struct tcpulse_actor - who asked for a change
- * @pid: process, as its own PID namespace numbers it
- * @uid: its user
- * @command: its name
- */
-struct tcpulse_actor {
-	u32 pid;
-	kuid_t uid;
-	char command[TASK_COMM_LEN];
-};
-
-/**
- * struct tcpulse_change - what happened to one value
- * @node: in the history, or among the spare rows of a transaction
- * @sequence: of the row, in its namespace
- * @transaction: what it was part of
- * @time_ms: when, CLOCK_REALTIME
- * @action: enum tcpulse_action
- * @param: parameter; NULL for the limit of a listener
- * @listener: id of the listener
- * @family: of the listener
- * @port: of the listener
- * @ifindex: of the listener, 0 when bound to no interface
- * @v6only: the listener takes no IPv4 connections, though AF_INET6
- * @address: of the listener
- * @asked: the backlog the listener's application asked for, if @asked_known
- * @asked_known: see @asked
- * @old: value before
- * @new: value after
- * @by: who asked for it
- */
-struct tcpulse_change {
-	struct list_head node;
-	u64 sequence;
-	u64 transaction;
-	u64 time_ms;
-	u8 action;
-	const struct tcpulse_param *param;
-	u64 listener;
-	u16 family;
-	u16 port;
-	u32 ifindex;
-	bool v6only;
-	struct in6_addr address;
-	u32 asked;
-	bool asked_known;
-	struct tcpulse_value old;
-	struct tcpulse_value new;
-	struct tcpulse_actor by;
-};
 
 /**
  * struct tcpulse_transaction - values that are changed together

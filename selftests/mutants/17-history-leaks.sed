@@ -4,4 +4,4 @@
 # test: module_kmemleak.sh
 # kernel: 6.1-debug
 # fails: nothing is lost|new suspected memory leaks
-s/^\ttcpulse_event_free\(&tuning->history\);/\tINIT_LIST_HEAD(\&tuning->history);/
+s/^\ttcpulse_history_free\(&tuning->history\);/\tINIT_LIST_HEAD(\&tuning->history);/

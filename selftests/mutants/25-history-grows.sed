@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # broken: the history of a namespace has no bound
-# file: kmod/event.c
+# file: kmod/history.c
 # test: security_bounded.sh
 # kernel: uml
 # fails: history has its bound

@@ -6,19 +6,19 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
-#include "event.h"
+#include "history.h"
 #include "net.h"
 #include "netlink.h"
 
 /**
- * tcpulse_event_alloc() - make rows for later
+ * tcpulse_history_alloc() - make rows for later
  * @spare: where to put them
  * @n: how many
  *
  * Context: Process context, may sleep.
  * Return: 0, or -ENOMEM with those made so far in @spare.
  */
-int tcpulse_event_alloc(struct list_head *spare, unsigned int n)
+int tcpulse_history_alloc(struct list_head *spare, unsigned int n)
 {
 	struct tcpulse_change *row;
 
@@ -31,7 +31,7 @@ int tcpulse_event_alloc(struct list_head *spare, unsigned int n)
 	return 0;
 }
 
-void tcpulse_event_free(struct list_head *rows)
+void tcpulse_history_free(struct list_head *rows)
 {
 	struct tcpulse_change *row, *next;
 
@@ -40,8 +40,8 @@ void tcpulse_event_free(struct list_head *rows)
 	INIT_LIST_HEAD(rows);
 }
 
-static void tcpulse_event_remember(struct tcpulse_tuning *tuning,
-				   struct tcpulse_change *row)
+static void tcpulse_history_remember(struct tcpulse_tuning *tuning,
+				     struct tcpulse_change *row)
 {
 	struct tcpulse_change *oldest;
 
@@ -57,15 +57,15 @@ static void tcpulse_event_remember(struct tcpulse_tuning *tuning,
 }
 
 /**
- * tcpulse_event_add() - remember and announce what happened to a value
+ * tcpulse_history_add() - remember and announce what happened to a value
  * @net: namespace
  * @spare: where to take a row from
  * @change: what happened; its sequence and time are not looked at
  *
  * Context: Process context, the mutex of the namespace's tuning held.
  */
-void tcpulse_event_add(struct net *net, struct list_head *spare,
-		       const struct tcpulse_change *change)
+void tcpulse_history_add(struct net *net, struct list_head *spare,
+			 const struct tcpulse_change *change)
 {
 	struct tcpulse_tuning *tuning = &tcpulse_net(net)->tuning;
 	struct tcpulse_change *row;
@@ -77,6 +77,6 @@ void tcpulse_event_add(struct net *net, struct list_head *spare,
 	INIT_LIST_HEAD(&row->node);
 	row->sequence = ++tuning->sequence;
 	row->time_ms = div_u64(ktime_get_real_ns(), NSEC_PER_MSEC);
-	tcpulse_event_remember(tuning, row);
+	tcpulse_history_remember(tuning, row);
 	tcpulse_nl_announce(net, row);
 }
