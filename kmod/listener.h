@@ -8,7 +8,7 @@
 #include <net/sock.h>
 #include <uapi/linux/tcpulse.h>
 
-#include "minute.h"
+#include "minute_max.h"
 #include "tcpulse.h"
 
 /**

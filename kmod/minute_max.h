@@ -3,8 +3,8 @@
  * The largest value of the last minute, in slots of five seconds: of the last
  * 60 to 65 seconds, to be exact.
  */
-#ifndef _TCPULSE_MINUTE_H
-#define _TCPULSE_MINUTE_H
+#ifndef _TCPULSE_MINUTE_MAX_H
+#define _TCPULSE_MINUTE_MAX_H
 
 #include <linux/minmax.h>
 #include <linux/timekeeping.h>
@@ -71,4 +71,4 @@ static inline u32 tcpulse_minute_max(const struct tcpulse_minute *minute)
 	return value;
 }
 
-#endif /* _TCPULSE_MINUTE_H */
+#endif /* _TCPULSE_MINUTE_MAX_H */

@@ -22,7 +22,7 @@
 #include "blame.h"
 #include "net.h"
 #include "received.h"
-#include "reset.h"
+#include "rst_state.h"
 #include "segment.h"
 #include "sent.h"
 
@@ -103,7 +103,7 @@ static void tcpulse_segment_send(struct tcpulse_cpu __percpu *pcpu,
 	if (!th->rst)
 		return;
 	tcpulse_segment_count(pcpu, f, TCPULSE_A_SEGMENT_RST_OUT);
-	from = tcpulse_reset_state(state->net, f, state->sk, skb, th);
+	from = tcpulse_rst_state(state->net, f, state->sk, skb, th);
 	this_cpu_inc(pcpu->segment[f].reset[from < TCPULSE_STATES ? from :
 					    TCP_CLOSE]);
 }
@@ -325,7 +325,7 @@ TCPULSE_PROBE_SEND_RESET(tcpulse_segment_send_reset)
 	net = sk ? sock_net(sk) : dev_net(READ_ONCE(skb_dst(skb)->dev));
 	if (tcpulse_net_cpu(net) &&
 	    READ_ONCE(tcpulse_net(net)->segments.enabled))
-		tcpulse_reset_announce(net, sk, skb);
+		tcpulse_rst_state_announce(net, sk, skb);
 	tcpulse_probe_unpin();
 }
 

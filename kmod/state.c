@@ -17,7 +17,7 @@
 #include "listener.h"
 #include "net.h"
 #include "overflow.h"
-#include "reset.h"
+#include "rst_state.h"
 #include "state.h"
 #include "transition.h"
 
@@ -128,7 +128,7 @@ tcpulse_state_count(struct tcpulse_cpu __percpu *pcpu, const struct sock *sk,
 	}
 	counts = tcpulse_counts(pcpu, sk->sk_family);
 	if (newstate == TCP_CLOSE && !TCPULSE_STATE_ONLY)
-		tcpulse_reset_closed(sk, oldstate);
+		tcpulse_rst_state_closed(sk, oldstate);
 	if (unlikely(tcpulse_state_special[oldstate][newstate])) {
 		tcpulse_state_count_special(pcpu, sk, oldstate, newstate);
 		return;

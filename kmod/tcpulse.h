@@ -20,7 +20,7 @@
 #include <net/tcp_states.h>
 #include <uapi/linux/tcpulse.h>
 
-#include "minute.h"
+#include "minute_max.h"
 #include "param.h"
 
 #define TCPULSE_VERSION "0.1.0"

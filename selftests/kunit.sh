@@ -13,7 +13,7 @@
 . "$(dirname "$0")/lib.sh"
 
 readonly RESULTS=/sys/kernel/debug/kunit
-readonly SUITES=(counters ehash handshake minute packet param peak reset transition)
+readonly SUITES=(counters ehash handshake minute packet param peak rst_state transition)
 
 # Beside the module under test, unless said otherwise.
 find_suites() {

@@ -12,7 +12,7 @@
 kunit_test_suites(&tcpulse_addrform_suite, &tcpulse_counters_suite, &tcpulse_ehash_suite,
 		  &tcpulse_handshake_suite, &tcpulse_minute_suite,
 		  &tcpulse_packet_suite, &tcpulse_param_suite,
-		  &tcpulse_peak_suite, &tcpulse_reset_suite,
+		  &tcpulse_peak_suite, &tcpulse_rst_state_suite,
 		  &tcpulse_transition_suite);
 
 MODULE_DESCRIPTION("Unit tests of tcpulse");

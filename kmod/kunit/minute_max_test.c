@@ -3,7 +3,7 @@
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
-#include "../minute.h"
+#include "../minute_max.h"
 #include "suites.h"
 
 #define TCPULSE_MINUTE_STEPS 3000

@@ -6,17 +6,17 @@
 #include <linux/workqueue.h>
 
 #include "../answer.c"
-#include "../reset.c"
+#include "../rst_state.c"
 #include "../tuple.c"
 #include "suites.h"
 
 /* One socket, in the memory that the kernel uses again and again. */
-struct tcpulse_reset_one {
+struct tcpulse_rst_state_one {
 	struct sock *sk;
 	int state;
 };
 
-static struct sock *tcpulse_reset_socket(struct kunit *test)
+static struct sock *tcpulse_rst_state_socket(struct kunit *test)
 {
 	struct tcp_sock *tp = kunit_kzalloc(test, sizeof(*tp), GFP_KERNEL);
 	struct sock *sk = (struct sock *)tp;
@@ -30,7 +30,7 @@ static struct sock *tcpulse_reset_socket(struct kunit *test)
 }
 
 /* Of each connection another one; over all tests, which get the same memory again. */
-static void tcpulse_reset_connect(struct sock *sk)
+static void tcpulse_rst_state_connect(struct sock *sk)
 {
 	static u32 isn = U32_MAX;
 
@@ -38,106 +38,106 @@ static void tcpulse_reset_connect(struct sock *sk)
 	isn += 0x40000001;
 }
 
-static long tcpulse_reset_close(void *arg)
+static long tcpulse_rst_state_close(void *arg)
 {
-	const struct tcpulse_reset_one *one = arg;
+	const struct tcpulse_rst_state_one *one = arg;
 
 	preempt_disable();
-	tcpulse_reset_closed(one->sk, one->state);
+	tcpulse_rst_state_closed(one->sk, one->state);
 	preempt_enable();
 	return 0;
 }
 
-static long tcpulse_reset_send(void *arg)
+static long tcpulse_rst_state_send(void *arg)
 {
-	const struct tcpulse_reset_one *one = arg;
+	const struct tcpulse_rst_state_one *one = arg;
 
-	return tcpulse_reset_state(&init_net, TCPULSE_V4, one->sk, NULL, NULL);
+	return tcpulse_rst_state(&init_net, TCPULSE_V4, one->sk, NULL, NULL);
 }
 
-static void tcpulse_reset_close_on(int cpu, struct sock *sk, int state)
+static void tcpulse_rst_state_close_on(int cpu, struct sock *sk, int state)
 {
-	struct tcpulse_reset_one one = { .sk = sk, .state = state };
+	struct tcpulse_rst_state_one one = { .sk = sk, .state = state };
 
-	work_on_cpu(cpu, tcpulse_reset_close, &one);
+	work_on_cpu(cpu, tcpulse_rst_state_close, &one);
 }
 
-static int tcpulse_reset_send_on(int cpu, struct sock *sk)
+static int tcpulse_rst_state_send_on(int cpu, struct sock *sk)
 {
-	struct tcpulse_reset_one one = { .sk = sk };
+	struct tcpulse_rst_state_one one = { .sk = sk };
 
-	return work_on_cpu(cpu, tcpulse_reset_send, &one);
+	return work_on_cpu(cpu, tcpulse_rst_state_send, &one);
 }
 
-static void tcpulse_reset_here(struct kunit *test)
+static void tcpulse_rst_state_here(struct kunit *test)
 {
-	struct sock *sk = tcpulse_reset_socket(test);
+	struct sock *sk = tcpulse_rst_state_socket(test);
 	const int cpu = cpumask_first(cpu_online_mask);
 
-	tcpulse_reset_connect(sk);
-	KUNIT_EXPECT_EQ(test, tcpulse_reset_send_on(cpu, sk), TCP_CLOSE);
-	tcpulse_reset_close_on(cpu, sk, TCP_ESTABLISHED);
-	KUNIT_EXPECT_EQ(test, tcpulse_reset_send_on(cpu, sk), TCP_ESTABLISHED);
+	tcpulse_rst_state_connect(sk);
+	KUNIT_EXPECT_EQ(test, tcpulse_rst_state_send_on(cpu, sk), TCP_CLOSE);
+	tcpulse_rst_state_close_on(cpu, sk, TCP_ESTABLISHED);
+	KUNIT_EXPECT_EQ(test, tcpulse_rst_state_send_on(cpu, sk), TCP_ESTABLISHED);
 }
 
-static void tcpulse_reset_moved(struct kunit *test)
+static void tcpulse_rst_state_moved(struct kunit *test)
 {
-	struct sock *sk = tcpulse_reset_socket(test);
+	struct sock *sk = tcpulse_rst_state_socket(test);
 	int cpu;
 
-	tcpulse_reset_connect(sk);
-	tcpulse_reset_close_on(cpumask_last(cpu_online_mask), sk, TCP_CLOSE_WAIT);
+	tcpulse_rst_state_connect(sk);
+	tcpulse_rst_state_close_on(cpumask_last(cpu_online_mask), sk, TCP_CLOSE_WAIT);
 	for_each_online_cpu(cpu)
-		KUNIT_EXPECT_EQ(test, tcpulse_reset_send_on(cpu, sk), TCP_CLOSE_WAIT);
+		KUNIT_EXPECT_EQ(test, tcpulse_rst_state_send_on(cpu, sk), TCP_CLOSE_WAIT);
 }
 
 /* What each CPU remembers of an earlier connection in the same memory is not its. */
-static void tcpulse_reset_reused(struct kunit *test)
+static void tcpulse_rst_state_reused(struct kunit *test)
 {
-	struct sock *sk = tcpulse_reset_socket(test);
+	struct sock *sk = tcpulse_rst_state_socket(test);
 	int cpu, at;
 
 	for_each_online_cpu(at) {
 		for_each_online_cpu(cpu) {
-			tcpulse_reset_connect(sk);
-			tcpulse_reset_close_on(cpu, sk, TCP_LAST_ACK);
+			tcpulse_rst_state_connect(sk);
+			tcpulse_rst_state_close_on(cpu, sk, TCP_LAST_ACK);
 		}
-		tcpulse_reset_connect(sk);
-		tcpulse_reset_close_on(at, sk, TCP_ESTABLISHED);
+		tcpulse_rst_state_connect(sk);
+		tcpulse_rst_state_close_on(at, sk, TCP_ESTABLISHED);
 		for_each_online_cpu(cpu)
-			KUNIT_EXPECT_EQ(test, tcpulse_reset_send_on(cpu, sk),
+			KUNIT_EXPECT_EQ(test, tcpulse_rst_state_send_on(cpu, sk),
 					TCP_ESTABLISHED);
 	}
 }
 
 /* As many tasks as are said to may close sockets of their own in between. */
-static void tcpulse_reset_others(struct kunit *test)
+static void tcpulse_rst_state_others(struct kunit *test)
 {
-	struct sock *sk = tcpulse_reset_socket(test);
-	struct sock *other = tcpulse_reset_socket(test);
+	struct sock *sk = tcpulse_rst_state_socket(test);
+	struct sock *other = tcpulse_rst_state_socket(test);
 	const int cpu = cpumask_first(cpu_online_mask);
 	unsigned int i;
 
-	tcpulse_reset_connect(sk);
-	tcpulse_reset_close_on(cpu, sk, TCP_FIN_WAIT2);
+	tcpulse_rst_state_connect(sk);
+	tcpulse_rst_state_close_on(cpu, sk, TCP_FIN_WAIT2);
 	for (i = 1; i < TCPULSE_CLOSED_TASKS; i++) {
-		tcpulse_reset_connect(other);
-		tcpulse_reset_close_on(cpu, other, TCP_ESTABLISHED);
+		tcpulse_rst_state_connect(other);
+		tcpulse_rst_state_close_on(cpu, other, TCP_ESTABLISHED);
 	}
-	KUNIT_EXPECT_EQ(test, tcpulse_reset_send_on(cpu, sk), TCP_FIN_WAIT2);
-	tcpulse_reset_close_on(cpu, other, TCP_ESTABLISHED);
-	KUNIT_EXPECT_EQ(test, tcpulse_reset_send_on(cpu, sk), TCP_CLOSE);
+	KUNIT_EXPECT_EQ(test, tcpulse_rst_state_send_on(cpu, sk), TCP_FIN_WAIT2);
+	tcpulse_rst_state_close_on(cpu, other, TCP_ESTABLISHED);
+	KUNIT_EXPECT_EQ(test, tcpulse_rst_state_send_on(cpu, sk), TCP_CLOSE);
 }
 
-static struct kunit_case tcpulse_reset_cases[] = {
-	KUNIT_CASE(tcpulse_reset_here),
-	KUNIT_CASE(tcpulse_reset_moved),
-	KUNIT_CASE(tcpulse_reset_reused),
-	KUNIT_CASE(tcpulse_reset_others),
+static struct kunit_case tcpulse_rst_state_cases[] = {
+	KUNIT_CASE(tcpulse_rst_state_here),
+	KUNIT_CASE(tcpulse_rst_state_moved),
+	KUNIT_CASE(tcpulse_rst_state_reused),
+	KUNIT_CASE(tcpulse_rst_state_others),
 	{}
 };
 
-struct kunit_suite tcpulse_reset_suite = {
-	.name = "tcpulse_reset",
-	.test_cases = tcpulse_reset_cases,
+struct kunit_suite tcpulse_rst_state_suite = {
+	.name = "tcpulse_rst_state",
+	.test_cases = tcpulse_rst_state_cases,
 };

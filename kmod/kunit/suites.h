@@ -12,7 +12,7 @@ extern struct kunit_suite tcpulse_minute_suite;
 extern struct kunit_suite tcpulse_packet_suite;
 extern struct kunit_suite tcpulse_param_suite;
 extern struct kunit_suite tcpulse_peak_suite;
-extern struct kunit_suite tcpulse_reset_suite;
+extern struct kunit_suite tcpulse_rst_state_suite;
 extern struct kunit_suite tcpulse_transition_suite;
 
 #endif /* _TCPULSE_KUNIT_SUITES_H */

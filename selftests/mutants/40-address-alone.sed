@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # broken: a RST is put down to an earlier connection that had the same memory
-# file: kmod/reset.h
+# file: kmod/rst_state.h
 # test: kunit.sh
 # kernel: uml
 # build: TCPULSE_KUNIT=m
-# fails: reset
+# fails: rst_state
 s/(READ_ONCE\(tcp_sk\(sk\)->write_seq\)) << 32;$/\1 * 0;/
