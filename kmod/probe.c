@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The tracepoints the module lives on: finds them by name, since most are not
- * exported, attaches and detaches. What the probes do is in state.c and
- * minisock.c.
+ * exported, attaches and detaches. What the probes do is in state.c,
+ * minisock.c, freed.c and segment.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -14,6 +14,7 @@
 #include <trace/events/tcp.h>
 #include <trace/events/timer.h>
 
+#include "freed.h"
 #include "minisock.h"
 #include "probe.h"
 #include "segment.h"
@@ -33,10 +34,10 @@ static struct tcpulse_probe tcpulse_probes[] = {
 	  .func = tcpulse_minisock_timer_expire },
 	{ .name = "kfree_skb",
 	  .purpose = "FIN and RST taken by TIME_WAIT minisocks, ACK refused by listeners",
-	  .func = tcpulse_minisock_kfree_skb },
+	  .func = tcpulse_freed_kfree_skb },
 	{ .name = "consume_skb",
 	  .purpose = "SYN that took a TIME_WAIT minisock over, or was refused by a listener",
-	  .func = tcpulse_minisock_consume_skb },
+	  .func = tcpulse_freed_consume_skb },
 	{ .name = "tcp_retransmit_synack",
 	  .purpose = "SYN-ACK sent again",
 	  .func = tcpulse_segment_retransmit_synack },
@@ -58,8 +59,8 @@ static void __init tcpulse_probe_check_types(void)
 	check_trace_callback_type_timer_cancel(tcpulse_minisock_timer_cancel);
 	check_trace_callback_type_timer_start(tcpulse_minisock_timer_start);
 	check_trace_callback_type_timer_expire_entry(tcpulse_minisock_timer_expire);
-	check_trace_callback_type_kfree_skb(tcpulse_minisock_kfree_skb);
-	check_trace_callback_type_consume_skb(tcpulse_minisock_consume_skb);
+	check_trace_callback_type_kfree_skb(tcpulse_freed_kfree_skb);
+	check_trace_callback_type_consume_skb(tcpulse_freed_consume_skb);
 	check_trace_callback_type_tcp_retransmit_synack(tcpulse_segment_retransmit_synack);
 	check_trace_callback_type_tcp_retransmit_skb(tcpulse_segment_retransmit);
 	check_trace_callback_type_tcp_send_reset(tcpulse_segment_send_reset);

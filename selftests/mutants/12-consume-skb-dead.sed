@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # broken: the probe of consume_skb does nothing
-# file: kmod/minisock.c
+# file: kmod/freed.c
 # test: timewait_mibs.sh
 # kernel: uml
 # fails: SYN: reused
-s/^\ttcpulse_minisock_freed\(skb, false\);//
+s/^\ttcpulse_freed\(skb, false\);//

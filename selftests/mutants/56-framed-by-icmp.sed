@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # broken: what an ICMP error refused waits for the next segment
-# file: kmod/minisock.c
+# file: kmod/freed.c
 # test: listeners_blamed.sh
 # kernel: uml
 # fails: ICMP: unreachable
