@@ -16,7 +16,7 @@ readonly SYN_ACK='tcp[tcpflags] & (tcp-syn|tcp-ack) = tcp-syn|tcp-ack'
 readonly FIN='tcp[tcpflags] & tcp-fin != 0'
 
 synack='' syn='' orphan='' probed='' probed_once='' unprobed='' at_once='' fin='' lo='' delay=''
-reuse_server='' reuse_client='' abort='' queue='' listen='' open='' ends='' buckets=''
+reuse_server='' reuse_client='' abort='' queue='' listen='' open='' ends='' buckets='' range=''
 
 # none_left NS STATE: within 20 s
 none_left() {
@@ -273,15 +273,18 @@ act_fastopen() {
 		opens_fast 515 sent 1 1
 }
 
-# An even number of them: of an odd one the kernel does not always find the last.
+# An even number of them: of an odd one the kernel does not always find the last. Nobody
+# was there before: what a listener of any port has left in TIME-WAIT would keep that port
+# from connect(2).
 act_port_range() {
 	local ports
-	start_overload "$open" serve serve -a 0 v4,7001,64
-	tune_set "$open" ip_local_port_range=41000-41003 || return
-	start_overload "$open" hold hold -n 4 127.0.0.1,7001
-	ports=$(in_ns "$open" ss -Htn 'dport = :7001' | awk '{ print $4 }' | sort | xargs)
+	setup_ns range
+	start_overload "$range" serve serve -a 0 v4,7001,64
+	tune_set "$range" ip_local_port_range=41000-41003 || return
+	start_overload "$range" hold hold -n 4 127.0.0.1,7001
+	ports=$(in_ns "$range" ss -Htn 'dport = :7001' | awk '{ print $4 }' | sort | xargs)
 	[ "$ports" = "$(echo 127.0.0.1:4100{0..3})" ] || { echo "$ports"; return 1; }
-	dials "$open" 127.0.0.1 EADDRNOTAVAIL
+	dials "$range" 127.0.0.1 EADDRNOTAVAIL
 }
 
 act_rfc1337() {
