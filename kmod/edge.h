@@ -19,7 +19,8 @@
  * @TCPULSE_EDGE_BEGINS: an object begins where it goes, nothing ends
  * @TCPULSE_EDGE_STAYS: the same, while another object of the connection is or was
  *	just counted there, or will not be for long: no new maximum
- * @TCPULSE_EDGE_ENDS: an object ends, or goes to CLOSE, which is no population
+ * @TCPULSE_EDGE_ENDS: an object ends, or goes to CLOSE, which is no population, or
+ *	who calls counts where it goes
  */
 enum tcpulse_edge_how {
 	TCPULSE_EDGE_MOVES,

@@ -55,6 +55,7 @@ static enum tcpulse_known_phase tcpulse_known_phase;
 
 /* No memory for an object: the numbers would be wrong for ever. */
 static bool tcpulse_known_failed;
+
 static struct tcpulse_known_bucket *tcpulse_known_bucket(const void *object)
 {
 	return &tcpulse_known_table[hash_ptr(object, tcpulse_known_bits)];

@@ -186,6 +186,16 @@ in_vrf() {
 		counts "$host" fin-out $((2 * CONNECTIONS))
 }
 
+# two_ends KIND: one connection that both close, and one that the host aborts
+two_ends() {
+	to_peer
+	start_step server "$peer" -k "$1" -p 80
+	start_step client "$host" -k "$1" -p 80
+	order server listen && order client connect && order server accept "close s" &&
+		order client "close c" connect && order server accept &&
+		order client "abort c"
+}
+
 # Packets too small to be compressed leave as they are, behind the transformation.
 add_compression() {
 	local ns
@@ -200,12 +210,7 @@ add_compression() {
 }
 
 compressed() {
-	to_peer
-	start_step server "$peer" -k v4 -p 80
-	start_step client "$host" -k v4 -p 80
-	order server listen && order client connect && order server accept "close s" &&
-		order client "close c" connect && order server accept &&
-		order client "abort c" || return
+	two_ends v4 || return
 	equals_kernel "$host" && counts "$host" first-syn-out 2 &&
 		counts "$host" syn-out "$(segment "$peer" syn-in)" &&
 		counts "$host" fin-out 1 && counts "$host" rst-out 1
@@ -257,12 +262,7 @@ add_authentication() {
 }
 
 authenticated() {
-	to_peer
-	start_step server "$peer" -k v6 -p 80
-	start_step client "$host" -k v6 -p 80
-	order server listen && order client connect && order server accept "close s" &&
-		order client "close c" connect && order server accept &&
-		order client "abort c" || return
+	two_ends v6 || return
 	equals_kernel "$host" && counts "$host" first-syn-out 2 &&
 		counts "$host" syn-out "$(segment "$peer" syn-in)" &&
 		counts "$peer" syn-ack-out "$(segment "$host" syn-ack-in)" &&

@@ -69,5 +69,6 @@ void attacker_end(struct trial *t)
 		return;
 	kill(t->attacker, SIGKILL);
 	waitpid(t->attacker, &status, 0);
-	trial_expect(t, WIFSIGNALED(status), "the attacker ended with status %#x", status);
+	trial_expect(t, WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
+		     "the attacker ended with status %#x", status);
 }
