@@ -8,10 +8,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cmd.h"
-#include "filter.h"
-#include "options.h"
-#include "out.h"
+#include "base/filter.h"
+#include "base/out.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
 
 #ifndef VERSION
 #define VERSION "unknown"

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <linux/types.h>
 
-#include "addr.h"
-#include "procs.h"
+#include "base/addr.h"
+#include "host/procs.h"
 
 /* NOTE: nothing is lost. WARNING: numbers or connections were. PROBLEM: and it
  * goes on now.

@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "listeners.h"
+#include "reading/listeners.h"
 #include "rules/rules.h"
 
 /* so many listeners' limits are explained one by one */

@@ -4,8 +4,8 @@
  */
 #include <stdio.h>
 
-#include "attrs.h"
-#include "compiler.h"
+#include "base/compiler.h"
+#include "module/attrs.h"
 #include "rules/rules.h"
 
 void module_findings(const struct info *info, struct findings *findings)

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "compiler.h"
-#include "listeners.h"
+#include "base/compiler.h"
+#include "reading/listeners.h"
 #include "rules/rules.h"
 
 #define ACCEPT_FULL "accept queue full"

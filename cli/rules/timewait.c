@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 
-#include "attrs.h"
+#include "module/attrs.h"
 #include "rules/rules.h"
 
 static __u64 left_of(const struct time_wait *tw)

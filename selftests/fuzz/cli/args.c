@@ -10,9 +10,9 @@
 
 #include <linux/tcpulse.h>
 
-#include "cmd.h"
-#include "filter.h"
-#include "param_value.h"
+#include "base/filter.h"
+#include "cmd/cmd.h"
+#include "reading/param_value.h"
 #include "tool.h"
 #include "wrap.h"
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mib.h"
-#include "ports.h"
+#include "host/mib.h"
+#include "host/ports.h"
 #include "tool.h"
 #include "wrap.h"
 

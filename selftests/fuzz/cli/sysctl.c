@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sysctl_file.h"
+#include "host/sysctl_file.h"
 #include "tool.h"
 
 static const char key[] = "net.ipv4.tcp_fin_timeout", value[] = "17";

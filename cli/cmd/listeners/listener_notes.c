@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Lines of text about a reading of listeners, and the same findings for programs.
+ */
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/compiler.h"
+#include "base/out.h"
+#include "cmd/findings.h"
+#include "cmd/listeners/listener_notes.h"
+#include "reading/listeners.h"
+#include "rules/rules.h"
+
+/* All that the rules can find. */
+static struct findings room_for(const struct listeners *listeners)
+{
+	struct findings findings = {
+		.room = listeners->dump.n + LISTENER_FINDINGS +
+			READING_FINDINGS + REFUSAL_FINDINGS,
+	};
+
+	findings.list = calloc(findings.room, sizeof(*findings.list));
+	if (!findings.list)
+		abort();
+	return findings;
+}
+
+static void gone_note(const struct overflow *overflow)
+{
+	__u64 refused = refusals_overflow(&overflow->gone);
+	__u64 dropped = refusals_dropped(&overflow->gone);
+
+	if (refused || dropped)
+		out_line(PLAIN,
+			 "closed listeners (%llu so far): %llu overflows, %llu SYNs dropped",
+			 overflow->gone_listeners, refused, dropped);
+}
+
+static void unattributed_note(const struct overflow *overflow)
+{
+	char text[KERNEL_TEXT];
+
+	if (kernel_is_zero(&overflow->unattributed))
+		return;
+	kernel_text(&overflow->unattributed, text, sizeof(text));
+	out_line(PLAIN, "no listener found for: %s", text);
+}
+
+void listener_notes(const struct listeners *listeners, const struct procs *procs,
+		    bool all)
+{
+	struct findings findings = room_for(listeners);
+
+	if (all) {
+		gone_note(&listeners->overflow);
+		unattributed_note(&listeners->overflow);
+	}
+	listener_findings(listeners, &findings);
+	findings_held_by(&findings, procs);
+	findings_lines(&findings);
+	free(findings.list);
+}
+
+void listener_warnings(const struct listeners *listeners)
+{
+	struct finding list[READING_FINDINGS];
+	struct findings findings = { list, ARRAY_SIZE(list), 0 };
+
+	if (!listeners->dump.n)
+		out_line(DIM, "no listener");
+	reading_findings(listeners, &findings);
+	findings_lines(&findings);
+}
+
+void listener_json_findings(const struct listeners *listeners,
+			    const struct procs *procs)
+{
+	struct findings findings = room_for(listeners);
+
+	refusal_findings(listeners, &findings);
+	listener_findings(listeners, &findings);
+	reading_findings(listeners, &findings);
+	findings_held_by(&findings, procs);
+	findings_json(&findings);
+	free(findings.list);
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The fullest queues of a reading, and what was refused.
+ */
+#include <stdio.h>
+
+#include "base/out.h"
+#include "cmd/queues.h"
+#include "reading/listeners.h"
+#include "rules/finding.h"
+
+typedef const struct queue *(*queue_of)(const struct listener *listener);
+
+static const struct queue *accept_of(const struct listener *listener)
+{
+	return &listener->accept_queue;
+}
+
+static const struct queue *syn_of(const struct listener *listener)
+{
+	return &listener->syn_queue;
+}
+
+/* Index of the listener whose queue is fullest; that of none when all are
+ * empty, and then it is the number of listeners.
+ */
+static size_t fullest(const struct listeners *listeners, queue_of queue)
+{
+	const struct listener *list = listeners->dump.list;
+	size_t n = listeners->dump.n, best = n, i;
+
+	for (i = 0; i < n; i++) {
+		if (!queue(&list[i])->depth)
+			continue;
+		if (best == n || queue_is_fuller(queue(&list[i]), list[i].limit,
+						 queue(&list[best]),
+						 list[best].limit))
+			best = i;
+	}
+	return best;
+}
+
+/* --- JSON ---------------------------------------------------------------- */
+
+static void json_fullest(const char *key, const struct listeners *listeners,
+			 queue_of queue)
+{
+	size_t i = fullest(listeners, queue);
+	const struct listener *listener;
+	char local[ENDPOINT_MAX];
+
+	if (i == listeners->dump.n)
+		return;
+	listener = &listeners->dump.list[i];
+	listener_local(listeners, i, local);
+	out_object(key);
+	out_u64("id", listener->id);
+	out_str("local", local);
+	out_u64("depth", queue(listener)->depth);
+	out_u64("limit", listener->limit);
+	out_object_end();
+}
+
+static void json_deltas(const struct kernel_counters *now,
+			const struct kernel_counters *old, __u64 ms)
+{
+	out_object("overflow_delta");
+	out_rate("listen_overflows", now->listen_overflows,
+		 old->listen_overflows, ms);
+	out_rate("listen_drops", now->listen_drops, old->listen_drops, ms);
+	out_object_end();
+}
+
+static void show_json(const struct listeners *now, const struct listeners *old,
+		      __u64 ms)
+{
+	out_object("listeners");
+	out_u64("count", now->dump.n);
+	out_bool("interrupted", now->dump.interrupted);
+	json_fullest("fullest_accept_queue", now, accept_of);
+	json_fullest("fullest_syn_queue", now, syn_of);
+	out_object_end();
+	json_overflow(&now->overflow);
+	if (old && ms)
+		json_deltas(&now->overflow.kernel, &old->overflow.kernel, ms);
+}
+
+/* --- two lines ----------------------------------------------------------- */
+
+static void fullest_text(const struct listeners *listeners, queue_of queue,
+			 const char *name, char *text, size_t size)
+{
+	size_t i = fullest(listeners, queue);
+	const struct listener *listener;
+	char local[ENDPOINT_MAX];
+
+	if (i == listeners->dump.n) {
+		snprintf(text, size, "%ss empty", name);
+		return;
+	}
+	listener = &listeners->dump.list[i];
+	listener_local(listeners, i, local);
+	snprintf(text, size, "fullest %s %llu/%llu at %s", name,
+		 queue(listener)->depth, listener->limit, local);
+}
+
+static void queues_line(const struct listeners *now)
+{
+	char accept[ENDPOINT_MAX + 64], syn[ENDPOINT_MAX + 64];
+
+	fullest_text(now, accept_of, "accept queue", accept, sizeof(accept));
+	fullest_text(now, syn_of, "SYN queue", syn, sizeof(syn));
+	out_line(PLAIN, "Listeners: %zu, %s, %s", now->dump.n, accept, syn);
+}
+
+static void refused_line(const struct kernel_counters *now,
+			 const struct kernel_counters *old, __u64 ms)
+{
+	static const struct kernel_counters none;
+	char overflow[32], dropped[32];
+
+	old = old ?: &none;
+	rate_text(kernel_overflow(now), kernel_overflow(old), ms, overflow,
+		  sizeof(overflow));
+	rate_text(kernel_dropped(now), kernel_dropped(old), ms, dropped,
+		  sizeof(dropped));
+	out_line(PLAIN,
+		 "Refused: %llu%s for a full accept queue, %llu%s SYNs for other reasons",
+		 kernel_overflow(now), overflow, kernel_dropped(now), dropped);
+}
+
+void queues_show(const struct listeners *now, const struct listeners *old,
+		 __u64 ms)
+{
+	if (out_is_json()) {
+		show_json(now, old, ms);
+		return;
+	}
+	queues_line(now);
+	refused_line(&now->overflow.kernel, old ? &old->overflow.kernel : NULL,
+		     ms);
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The loop over intervals and network namespaces. Commands neither sleep nor
+ * cross over themselves.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/out.h"
+#include "cmd/cmd.h"
+#include "cmd/run.h"
+#include "host/netns.h"
+#include "module/nl.h"
+
+#define DEFAULT_INTERVAL_MS 1000
+
+struct sample {
+	struct netns ns;
+	void *data;
+};
+
+struct round {
+	struct sample *sample;
+	size_t n;
+};
+
+static void forget(const struct view *view, struct round *round)
+{
+	size_t i;
+
+	for (i = 0; i < round->n; i++) {
+		if (view->drop)
+			view->drop(round->sample[i].data);
+		free(round->sample[i].data);
+	}
+	free(round->sample);
+	memset(round, 0, sizeof(*round));
+}
+
+static const void *older(const struct round *round, const struct netns *ns)
+{
+	size_t i;
+
+	for (i = 0; i < round->n; i++)
+		if (round->sample[i].ns.ino == ns->ino &&
+		    round->sample[i].ns.dev == ns->dev)
+			return round->sample[i].data;
+	return NULL;
+}
+
+static int where(const struct opts *opts, struct netns **list, size_t *n)
+{
+	if (opts->all_netns)
+		return netns_list(list, n);
+	*n = 1;
+	*list = calloc(1, sizeof(**list));
+	if (!*list)
+		abort();
+	if (opts->netns)
+		return netns_find(opts->netns, *list);
+	netns_current(*list);
+	return ST_OK;
+}
+
+static int take(const struct opts *opts, const struct view *view, void *data)
+{
+	struct conn *conn;
+	int st = conn_open(&conn);
+
+	if (st)
+		return st;
+	st = view->take(conn, opts, data);
+	conn_close(conn);
+	return st;
+}
+
+static int say_ended(const struct opts *opts)
+{
+	out_err("-N %s: the network namespace has ended", opts->netns);
+	return ST_REFUSED;
+}
+
+int run_enter(const struct opts *opts, struct netns *ns)
+{
+	bool gone = false;
+	int st;
+
+	if (!opts->netns) {
+		netns_current(ns);
+		return ST_OK;
+	}
+	st = netns_find(opts->netns, ns) ?: netns_enter(ns, &gone);
+	return st || !gone ? st : say_ended(opts);
+}
+
+/* A namespace that ended since it was listed is left out, unless it was the
+ * one that was asked for.
+ */
+static int visit(const struct opts *opts, const struct view *view,
+		 const struct netns *ns, struct round *round)
+{
+	struct sample *sample = &round->sample[round->n];
+	bool gone = false;
+	int st = ST_OK;
+
+	if (opts->all_netns || opts->netns)
+		st = netns_enter(ns, &gone);
+	if (gone && opts->netns)
+		return say_ended(opts);
+	if (st || gone)
+		return st;
+	sample->ns = *ns;
+	sample->data = calloc(1, view->size);
+	if (!sample->data)
+		abort();
+	round->n++;
+	return take(opts, view, sample->data);
+}
+
+static int collect(const struct opts *opts, const struct view *view,
+		   struct round *round)
+{
+	struct netns *list = NULL;
+	size_t n = 0, i;
+	int st = where(opts, &list, &n);
+
+	round->n = 0;
+	round->sample = calloc(n + 1, sizeof(*round->sample));
+	if (!round->sample)
+		abort();
+	for (i = 0; i < n && !st; i++)
+		st = visit(opts, view, &list[i], round);
+	free(list);
+	return st;
+}
+
+void run_name(const struct opts *opts, const struct netns *ns)
+{
+	if (!out_is_json() || (!opts->all_netns && !opts->netns))
+		return;
+	out_str("netns", ns->name);
+	out_str("netns_path", ns->path);
+	out_u64("netns_inode", ns->ino);
+}
+
+static int show(const struct opts *opts, const struct view *view,
+		const struct round *now, const struct round *old)
+{
+	const struct sample *sample;
+	int worst = ST_OK, st;
+	size_t i;
+
+	out_begin(opts->all_netns);
+	for (i = 0; i < now->n; i++) {
+		sample = &now->sample[i];
+		if (opts->all_netns)
+			out_object(NULL);
+		if (i && view->blocks)
+			out_line(PLAIN, "%s", "");
+		run_name(opts, &sample->ns);
+		st = view->show(opts, &sample->ns, sample->data,
+				older(old, &sample->ns));
+		worst = st > worst ? st : worst;
+		if (opts->all_netns)
+			out_object_end();
+	}
+	st = out_end();
+	return st ? st : worst;
+}
+
+/* Against an absolute clock: the time a reading takes does not add up. */
+static void sleep_until(struct timespec *next, unsigned int ms)
+{
+	next->tv_sec += ms / 1000;
+	next->tv_nsec += ms % 1000 * 1000000L;
+	if (next->tv_nsec >= 1000000000L) {
+		next->tv_nsec -= 1000000000L;
+		next->tv_sec++;
+	}
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, next, NULL) ==
+	       EINTR)
+		;
+}
+
+static int readings(const struct opts *opts, const struct view *view,
+		    unsigned int count)
+{
+	unsigned int ms = opts->interval_ms ?: DEFAULT_INTERVAL_MS, n;
+	bool compares = view->rates || (opts->interval_ms && view->deltas);
+	struct round now = {}, old = {};
+	struct timespec next;
+	int st = ST_OK, worst = ST_OK;
+
+	clock_gettime(CLOCK_MONOTONIC, &next);
+	if (compares)
+		st = collect(opts, view, &old);
+	for (n = 0; !st && (!count || n < count); n++) {
+		if (compares || n)
+			sleep_until(&next, ms);
+		if (n && opts->header)
+			out_line(PLAIN, "%s", "");
+		st = collect(opts, view, &now) ?:
+		     show(opts, view, &now, &old);
+		if (st == ST_DIFFERS) {
+			worst = st;
+			st = ST_OK;
+		}
+		forget(view, &old);
+		old = now;
+		memset(&now, 0, sizeof(now));
+	}
+	forget(view, &old);
+	forget(view, &now);
+	return st ? st : worst;
+}
+
+int run_view(const struct opts *opts, const struct view *view)
+{
+	unsigned int count = opts->count;
+
+	if (!count && !opts->interval_ms)
+		count = 1;
+	return readings(opts, view, count);
+}

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tcpulse timewait: the TIME-WAIT buckets and the ports to connect, from the
+ * module's counters. What it can say by walking sockets is elsewhere.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/compiler.h"
+#include "base/filter.h"
+#include "base/out.h"
+#include "base/parse.h"
+#include "cmd/args.h"
+#include "cmd/cmd.h"
+#include "cmd/findings.h"
+#include "cmd/options.h"
+#include "cmd/run.h"
+#include "cmd/show.h"
+#include "host/netns.h"
+#include "host/ports.h"
+#include "cmd/timewait/walk.h"
+#include "module/attrs.h"
+#include "module/nl.h"
+#include "rules/rules.h"
+
+static const struct col cols[] = {
+	{ "netns", "NETNS", COL_LEFT | COL_NETNS },
+	{ "what", "TIME-WAIT", COL_LEFT },
+	{ "count", "COUNT", 0 },
+	{ "rate", "/s", COL_RATES },
+	{ "meaning", "", COL_LEFT },
+};
+
+/* @low, @high: the module's, or /proc's where the module cannot tell */
+struct sample {
+	struct time_wait_info info;
+	unsigned int low, high, capacity;
+};
+
+static int take(struct conn *conn, const struct opts *opts, void *data)
+{
+	struct sample *sample = data;
+	struct ports ports;
+	int st = conn_get_time_wait(conn, &sample->info) ?: ports_read(&ports);
+
+	(void)opts;
+	if (st)
+		return st;
+	sample->low = sample->info.port_low ?: ports.low;
+	sample->high = sample->info.port_high ?: ports.high;
+	sample->capacity = ports.capacity;
+	return ST_OK;
+}
+
+static void buckets_line(const struct netns *ns, const struct opts *opts,
+			 const struct time_wait *tw)
+{
+	struct findings none = { };
+	char text[EVIDENCE_TEXT];
+
+	buckets_text(tw, text, sizeof(text));
+	out_line(buckets_finding(tw, &none) ? WARN : PLAIN, "%s%s%s",
+		 opts->all_netns ? ns->name : "", opts->all_netns ? ": " : "",
+		 text);
+}
+
+static void row(const struct netns *ns, const char *what, const char *meaning,
+		__u64 now, const __u64 *old, __u64 ms)
+{
+	out_row();
+	out_cell("netns", "%s", ns->name);
+	out_cell("what", "%s", what);
+	out_cell("count", "%llu", now);
+	out_rate("rate", now, old ? *old : 0, old ? ms : 0);
+	out_cell("meaning", "%s", meaning);
+}
+
+static void text_rows(const struct opts *opts, const struct netns *ns,
+		      const struct time_wait *now, const struct time_wait *old,
+		      __u64 ms)
+{
+	out_table(NULL, cols, ARRAY_SIZE(cols),
+		  (opts->all_netns ? COL_NETNS : 0) |
+		  (opts->interval_ms ? COL_RATES : 0));
+	row(ns, "entered", "got a bucket", now->created,
+	    old ? &old->created : NULL, ms);
+	row(ns, "expired", "their time was up", now->expired,
+	    old ? &old->expired : NULL, ms);
+	row(ns, "reused", "a new connection took address and port", now->reused,
+	    old ? &old->reused : NULL, ms);
+	row(ns, "reset", "ended by a segment of the peer", now->reset,
+	    old ? &old->reset : NULL, ms);
+	row(ns, "other", "aborted, or the namespace ended", now->other,
+	    old ? &old->other : NULL, ms);
+	row(ns, "refused", "got no bucket: limit, or no memory", now->refused,
+	    old ? &old->refused : NULL, ms);
+	if (now->refused)
+		out_style("count", WARN);
+	out_table_end();
+}
+
+static void show_text(const struct opts *opts, const struct netns *ns,
+		      const struct sample *now, const struct sample *old,
+		      __u64 ms)
+{
+	if (opts->header)
+		buckets_line(ns, opts, &now->info.time_wait);
+	text_rows(opts, ns, &now->info.time_wait,
+		  old ? &old->info.time_wait : NULL, ms);
+	if (!opts->header)
+		return;
+	out_line(PLAIN, "ports to connect: %u to %u, %u not reserved",
+		 now->low, now->high, now->capacity);
+	if (!opts->interval_ms)
+		out_line(DIM,
+			 "who is in them, and ports left: --by peer, --headroom; those walk the sockets");
+}
+
+static void json_deltas(const struct time_wait *now, const struct time_wait *old,
+			__u64 ms)
+{
+	out_object("time_wait_delta");
+	out_rate("created", now->created, old->created, ms);
+	out_rate("refused", now->refused, old->refused, ms);
+	out_rate("expired", now->expired, old->expired, ms);
+	out_rate("reset", now->reset, old->reset, ms);
+	out_rate("reused", now->reused, old->reused, ms);
+	out_rate("other", now->other, old->other, ms);
+	out_object_end();
+}
+
+static void json_findings(const struct time_wait *now,
+			  const struct time_wait *old)
+{
+	struct finding list[2];
+	struct findings findings = { list, ARRAY_SIZE(list), 0 };
+
+	buckets_finding(now, &findings);
+	no_bucket_finding(now, old, &findings);
+	findings_json(&findings);
+}
+
+static void show_json(const struct sample *now, const struct sample *old,
+		      __u64 ms)
+{
+	if (ms)
+		out_u64("interval_ms", ms);
+	out_u64("counting_ms", now->info.counting_ms);
+	json_time_wait(&now->info.time_wait);
+	if (old && ms)
+		json_deltas(&now->info.time_wait, &old->info.time_wait, ms);
+	out_u64("port_low", now->low);
+	out_u64("port_high", now->high);
+	out_u64("capacity", now->capacity);
+	json_findings(&now->info.time_wait, old ? &old->info.time_wait : NULL);
+}
+
+static int show(const struct opts *opts, const struct netns *ns,
+		const void *data, const void *old_data)
+{
+	const struct sample *now = data, *old = old_data;
+	__u64 ms = interval_of(now->info.counting_ms,
+			       old ? &old->info.counting_ms : NULL);
+
+	if (out_is_json())
+		show_json(now, old, ms);
+	else
+		show_text(opts, ns, now, old, ms);
+	return ST_OK;
+}
+
+static int run_counters(const struct opts *opts)
+{
+	static const struct view view = {
+		.size = sizeof(struct sample),
+		.deltas = true,
+		.blocks = true,
+		.take = take,
+		.show = show,
+	};
+
+	return run_view(opts, &view);
+}
+
+static int run(const struct opts *opts)
+{
+	switch (opts->walk) {
+	case WALK_NONE:
+		return run_counters(opts);
+	case WALK_HEADROOM:
+		return run_headroom(opts);
+	case WALK_HALFCLOSED:
+		return run_halfclosed(opts);
+	default:
+		return run_minisocks(opts);
+	}
+}
+
+/* --- options and arguments ----------------------------------------------- */
+
+static int set_walk(struct opts *opts, enum walk_kind walk)
+{
+	if (opts->walk != WALK_NONE && opts->walk != walk) {
+		out_err("--by, --headroom and --halfclosed exclude each other");
+		return ST_USAGE;
+	}
+	opts->walk = walk;
+	return ST_OK;
+}
+
+static int set_by(const struct option_row *row, struct opts *opts,
+		  const char *value)
+{
+	if (!strcmp(value, "port"))
+		return set_walk(opts, WALK_PORT);
+	if (!strcmp(value, "peer"))
+		return set_walk(opts, WALK_PEER);
+	if (!strncmp(value, "prefix", 6) &&
+	    parse_prefix(value + 6, opts->prefix))
+		return set_walk(opts, WALK_PREFIX);
+	return option_bad(row, value,
+			  "port, peer or prefix, as in prefix/24, prefix/64, prefix/16,48");
+}
+
+static int set_headroom(const struct option_row *row, struct opts *opts,
+			const char *value)
+{
+	(void)row;
+	(void)value;
+	return set_walk(opts, WALK_HEADROOM);
+}
+
+static int set_halfclosed(const struct option_row *row, struct opts *opts,
+			  const char *value)
+{
+	(void)row;
+	(void)value;
+	return set_walk(opts, WALK_HALFCLOSED);
+}
+
+static int set_top(const struct option_row *row, struct opts *opts,
+		   const char *value)
+{
+	opts->top = 0;
+	if (!strcmp(value, "0") || parse_count(value, COUNT_MAX, &opts->top))
+		return ST_OK;
+	return option_bad(row, value,
+			  "a whole number from 0 (all) to 1000000000");
+}
+
+static const struct option_row options[] = {
+	{ "by", 0, "port|peer|prefix[/LEN]", .set = set_by,
+	  .values = "port peer prefix prefix/24 prefix/64",
+	  .help = "who is in TIME-WAIT" },
+	{ "headroom", .set = set_headroom,
+	  .help = "local ports used and left, by source and\ndestination" },
+	{ "halfclosed", .set = set_halfclosed,
+	  .help = "CLOSE-WAIT and FIN-WAIT-2: oldest first, and whose" },
+	{ "top", 0, "COUNT", .set = set_top, .values = "0 5 20 100",
+	  .help = "so many rows (20); 0: all" },
+	{ }
+};
+
+static unsigned int walk_states(enum walk_kind walk)
+{
+	unsigned int half = STATE_BIT(TCPULSE_STATE_CLOSE_WAIT) |
+			    STATE_BIT(TCPULSE_STATE_FIN_WAIT_2);
+
+	switch (walk) {
+	case WALK_HEADROOM:
+		return STATES_ALL & ~STATE_BIT(TCPULSE_STATE_LISTEN);
+	case WALK_HALFCLOSED:
+		return half;
+	default:
+		return STATE_BIT(TCPULSE_STATE_TIME_WAIT) |
+		       STATE_BIT(TCPULSE_STATE_FIN_WAIT_2);
+	}
+}
+
+static int check_filter(const struct opts *opts)
+{
+	unsigned int states = filter_states(opts->filter);
+
+	if (opts->argc && opts->walk == WALK_NONE) {
+		out_err("timewait: a filter goes with --by, --headroom or --halfclosed; the counters are of all sockets");
+		return ST_USAGE;
+	}
+	if (states && !(states & walk_states(opts->walk))) {
+		out_err("filter: no socket in these states is looked at%s",
+			opts->walk == WALK_HEADROOM ? ": a listener has no peer" :
+			opts->walk == WALK_HALFCLOSED ? ", but in: close-wait fin-wait-2" :
+			", but in: time-wait fin-wait-2");
+		return ST_USAGE;
+	}
+	return ST_OK;
+}
+
+static int check(struct opts *opts)
+{
+	return options_exclude(options_given(opts, "top") &&
+			       opts->walk == WALK_NONE,
+			       "--top goes with --by, --headroom or --halfclosed") ?:
+	       filter_parse(opts->argc, opts->argv, opts->numeric,
+			    &opts->filter) ?:
+	       check_filter(opts);
+}
+
+const struct cmd cmd_timewait = {
+	.name = "timewait",
+	.run = run,
+	.check = check,
+	.offer = filter_args_offer,
+	.options = options,
+	.args = "[OPTION...] [FILTER]",
+	.help = "TIME-WAIT buckets and why they end; who is in them, ports left",
+	.more = "These walk the sockets: that costs with their number, as ss(8) does.\n"
+		"FILTER, for them only, is in the grammar of ss(8): dport = :443 and\n"
+		"not ( dst 10/8 or src 127.0.0.1 ).\n",
+};

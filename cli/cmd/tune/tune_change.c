@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Changes as text and as JSON.
+ */
+#include <net/if.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <linux/tcpulse.h>
+
+#include "base/compiler.h"
+#include "base/out.h"
+#include "cmd/show.h"
+#include "cmd/tune/tune.h"
+
+static const struct {
+	const char *name, *text;
+} actions[] = {
+	[TCPULSE_ACTION_SET] = { "set", "" },
+	[TCPULSE_ACTION_CONFIRM] = { "confirm", "kept" },
+	[TCPULSE_ACTION_REVERT] = { "revert", "put back" },
+	[TCPULSE_ACTION_EXPIRE] = {
+		"expire", "put back by itself, as nobody confirmed it in time" },
+	[TCPULSE_ACTION_UNLOAD] = {
+		"unload", "put back, as the module was unloaded or the namespace ended" },
+	[TCPULSE_ACTION_KEEP] = {
+		"keep", "left as found: somebody else had changed it meanwhile" },
+	[TCPULSE_ACTION_GONE] = {
+		"gone", "nothing to put back: the listener had closed" },
+};
+
+static bool known(__u64 action)
+{
+	return action < ARRAY_SIZE(actions) && actions[action].name;
+}
+
+const char *action_name(__u64 action)
+{
+	return known(action) ? actions[action].name : "unknown";
+}
+
+const char *action_text(__u64 action)
+{
+	return known(action) ? actions[action].text : "";
+}
+
+void change_what(const struct change *change, char text[ENDPOINT_MAX])
+{
+	char ifname[IF_NAMESIZE] = "";
+	struct addr addr;
+
+	if (*change->param) {
+		snprintf(text, ENDPOINT_MAX, "%.90s", change->param);
+		return;
+	}
+	if (change->ifindex && !if_indextoname(change->ifindex, ifname))
+		snprintf(ifname, sizeof(ifname), "if%llu", change->ifindex);
+	addr_init(&addr, change->family == AF_INET6 ? AF_INET6 : AF_INET,
+		  change->address);
+	addr_endpoint(&addr, ifname, change->port,
+		      change->family == AF_INET6 && !change->v6only, text);
+}
+
+/* The unit is the parameter's; one that is not known has a number. */
+static __u64 unit_of(const struct params *params, const struct change *change)
+{
+	const struct param *param = param_find(params, change->param);
+
+	if ((__u64)change->before.high != ABSENT)
+		return TCPULSE_UNIT_PORTS;
+	return *change->param && param ? param->unit : TCPULSE_UNIT_NUMBER;
+}
+
+void change_values(const struct params *params, const struct change *change,
+		   char before[VALUE_TEXT], char after[VALUE_TEXT])
+{
+	__u64 unit = unit_of(params, change);
+
+	value_text(unit, &change->before, FOR_PEOPLE, before);
+	value_text(unit, &change->after, FOR_PEOPLE, after);
+}
+
+bool change_is_none(const struct change *change)
+{
+	return change->before.low == change->after.low &&
+	       change->before.high == change->after.high;
+}
+
+size_t change_run(const struct change *change, size_t n)
+{
+	char what[ENDPOINT_MAX], next[ENDPOINT_MAX];
+	size_t run = 1;
+
+	change_what(change, what);
+	for (; run < n && !*change->param; run++) {
+		change_what(&change[run], next);
+		if (strcmp(what, next) ||
+		    change[run].action != change->action ||
+		    change[run].transaction != change->transaction ||
+		    change[run].before.low != change->before.low ||
+		    change[run].after.low != change->after.low)
+			break;
+	}
+	return run;
+}
+
+void change_who(const struct change *change, bool pid, char text[WHO_TEXT])
+{
+	const struct passwd *user = getpwuid(change->uid);
+	char uid[32], process[32] = "";
+
+	snprintf(uid, sizeof(uid), "uid %llu", change->uid);
+	if (pid)
+		snprintf(process, sizeof(process), "(%llu)", change->pid);
+	snprintf(text, WHO_TEXT, "%.64s %s%s", user ? user->pw_name : uid,
+		 change->command, process);
+}
+
+/* --- text ---------------------------------------------------------------- */
+
+struct widths {
+	int what, before, after;
+};
+
+static const char *remark(const struct params *params,
+			  const struct change *change)
+{
+	const struct param *param = param_find(params, change->param);
+
+	if (change->action != TCPULSE_ACTION_SET)
+		return action_text(change->action);
+	if (change_is_none(change))
+		return "was so already";
+	return *change->param && param ? effect_text(param->effect) : "";
+}
+
+static int wider(int width, const char *text)
+{
+	int n = strlen(text);
+
+	return n > width ? n : width;
+}
+
+static void measure(const struct params *params, const struct change *change,
+		    struct widths *widths)
+{
+	char what[ENDPOINT_MAX], before[VALUE_TEXT], after[VALUE_TEXT];
+
+	change_what(change, what);
+	change_values(params, change, before, after);
+	widths->what = wider(widths->what, what);
+	widths->before = wider(widths->before, before);
+	widths->after = wider(widths->after, after);
+}
+
+/* @run: so many sockets of one group */
+static void text_row(const struct params *params, const struct change *change,
+		     size_t run, const struct widths *widths)
+{
+	char what[ENDPOINT_MAX], before[VALUE_TEXT], after[VALUE_TEXT];
+	char more[160];
+
+	change_what(change, what);
+	change_values(params, change, before, after);
+	snprintf(more, sizeof(more), "%s", remark(params, change));
+	if (run > 1)
+		snprintf(more, sizeof(more), "%s, %zu sockets",
+			 remark(params, change), run);
+	out_line(PLAIN, "%-*s  %*s -> %-*s%s%s", widths->what, what,
+		 widths->before, before, *more ? widths->after : 0, after,
+		 *more ? "  " : "", more);
+}
+
+void changes_text(const struct params *params, const struct change *change,
+		  size_t n)
+{
+	struct widths widths = { };
+	size_t i, run;
+
+	if (out_is_json())
+		return;
+	for (i = 0; i < n; i++)
+		measure(params, &change[i], &widths);
+	for (i = 0; i < n; i += run) {
+		run = change_run(&change[i], n - i);
+		text_row(params, &change[i], run, &widths);
+	}
+}
+
+/* --- JSON ---------------------------------------------------------------- */
+
+static void json_listener(const struct change *change)
+{
+	char text[ENDPOINT_MAX];
+	struct addr addr;
+
+	addr_init(&addr, change->family, change->address);
+	addr_text(&addr, text);
+	out_u64("listener_id", change->listener_id);
+	out_str("family", family_name(change->family));
+	out_str("address", text);
+	out_u64("port", change->port);
+	if (change->ifindex)
+		out_u64("ifindex", change->ifindex);
+	if (change->asked != ABSENT)
+		out_u64("asked", change->asked);
+}
+
+static void json_values(const struct change *change)
+{
+	out_i64("old", change->before.low);
+	out_i64("new", change->after.low);
+	if ((__u64)change->before.high == ABSENT)
+		return;
+	out_i64("old_high", change->before.high);
+	out_i64("new_high", change->after.high);
+}
+
+static void json_log(const struct change *change)
+{
+	out_u64("sequence", change->sequence);
+	out_u64("transaction", change->transaction);
+	out_u64("time_ms", change->time_ms);
+	out_u64("pid", change->pid);
+	out_u64("uid", change->uid);
+	out_str("command", change->command);
+}
+
+void changes_json(const struct change *change, size_t n, bool log)
+{
+	size_t i;
+
+	if (!out_is_json())
+		return;
+	out_table("changes", NULL, 0, 0);
+	for (i = 0; i < n; i++) {
+		out_row();
+		if (*change[i].param)
+			out_str("param", change[i].param);
+		else
+			json_listener(&change[i]);
+		out_str("action", action_name(change[i].action));
+		json_values(&change[i]);
+		if (log)
+			json_log(&change[i]);
+	}
+	out_table_end();
+}

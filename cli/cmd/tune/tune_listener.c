@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tune listener: the limit of a running listener's queues, and what its next
+ * listen(2) will make of it.
+ */
+#include <limits.h>
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/tcpulse.h>
+
+#include "base/out.h"
+#include "base/wrap.h"
+#include "cmd/cmd.h"
+#include "cmd/tune/tune.h"
+#include "module/nl.h"
+#include "cmd/tune/listener_find.h"
+#include "rules/rules.h"
+
+/**
+ * struct job - a listener, and what it is to have
+ * @limit: new limit of its queues
+ * @found: which
+ * @name: its address in text
+ * @holders: the processes that hold it, in text; "" when not known
+ */
+struct job {
+	__u64 limit;
+	struct found found;
+	char name[ENDPOINT_MAX], holders[PROCS_TEXT];
+};
+
+static const struct listener *first_of(const struct job *job)
+{
+	return &job->found.listeners.dump.list[job->found.member[0]];
+}
+
+static int parse_backlog(const char *arg, __u64 *limit)
+{
+	struct range value;
+
+	if (strncmp(arg, "backlog=", 8)) {
+		out_err("tune listener: '%s' is not backlog=N, as in backlog=4096",
+			arg);
+		return ST_USAGE;
+	}
+	if (!value_parse(TCPULSE_UNIT_NUMBER, arg + 8, false, &value)) {
+		out_err("backlog: '%s' is not %s", arg + 8,
+			value_wanted(TCPULSE_UNIT_NUMBER, false));
+		return ST_USAGE;
+	}
+	if (value.low < 0 || value.low > INT_MAX) {
+		out_err("backlog: %lld is out of range: it is 0 to %d",
+			value.low, INT_MAX);
+		return ST_USAGE;
+	}
+	*limit = value.low;
+	return ST_OK;
+}
+
+static void name_it(struct job *job)
+{
+	const struct listeners *listeners = &job->found.listeners;
+	struct procs *procs = procs_new();
+	const struct holders *holders;
+	size_t i;
+
+	for (i = 0; i < job->found.n; i++)
+		procs_want(procs, listeners->dump.list[job->found.member[i]].inode);
+	procs_walk(procs, false);
+	holders = procs_find(procs, first_of(job)->inode);
+	if (holders)
+		procs_text(holders, job->holders, sizeof(job->holders));
+	listener_local(listeners, job->found.member[0], job->name);
+	procs_free(procs);
+}
+
+/* --- what is said -------------------------------------------------------- */
+
+/* Members may have had different limits. */
+static void old_limits(const struct tuning *tuning, char text[VALUE_TEXT])
+{
+	__s64 least = tuning->change[0].before.low, most = least, old;
+	size_t i;
+
+	for (i = 1; i < tuning->nr; i++) {
+		old = tuning->change[i].before.low;
+		least = old < least ? old : least;
+		most = old > most ? old : most;
+	}
+	if (least == most)
+		snprintf(text, VALUE_TEXT, "%lld", least);
+	else
+		snprintf(text, VALUE_TEXT, "%lld..%lld", least, most);
+}
+
+static void say_change(const struct job *job, const struct tuning *tuning)
+{
+	char old[VALUE_TEXT], group[64] = "";
+
+	if (!tuning->nr)
+		return;
+	old_limits(tuning, old);
+	if (tuning->nr > 1)
+		snprintf(group, sizeof(group), ", all %zu sockets of its SO_REUSEPORT group",
+			 tuning->nr);
+	if (!changed_any(tuning)) {
+		wrap_line(PLAIN, "%s%s%s: accept queue limit was %s already%s",
+			  job->name, *job->holders ? " " : "", job->holders,
+			  old, group);
+		return;
+	}
+	wrap_line(PLAIN,
+		  "%s%s%s: accept queue limit %s -> %llu%s (live, until the socket closes or listens again)",
+		  job->name, *job->holders ? " " : "", job->holders, old,
+		  job->limit, group);
+}
+
+/* "nginx" for the first of "nginx(812) nginx(813)" */
+static void name_application(const struct job *job, char *text, size_t size)
+{
+	snprintf(text, size, "%.*s", (int)strcspn(job->holders, "("),
+		 *job->holders ? job->holders : "the application");
+}
+
+static void say_asked(const char *name, __u64 asked, char *text, size_t size)
+{
+	if (asked > INT_MAX)
+		snprintf(text, size, "%s asked for as much as it may have",
+			 name);
+	else
+		snprintf(text, size, "%s asked for %llu", name, asked);
+}
+
+/* What listen(2) would do, and what has to be done for it to be this limit. */
+static void say_next(const struct tune *tune, const struct job *job)
+{
+	__u64 asked = first_of(job)->asked;
+	__u64 somaxconn = job->found.listeners.overflow.somaxconn;
+	__u64 next = listener_next_limit(first_of(job), somaxconn);
+	char name[32], said[96], raise[PATH_MAX + 96] = "";
+
+	name_application(job, name, sizeof(name));
+	if (job->limit > somaxconn)
+		snprintf(raise, sizeof(raise), "%s set somaxconn=%llu%s",
+			 tune->command, job->limit,
+			 netns_is_own(&tune->ns) ? " --save" : "");
+	if (asked == ABSENT) {
+		wrap_line(DIM,
+			  "note: what %s asked for is not known; its next listen(2) gives it that again, and no more than somaxconn, %llu%s%s",
+			  name, somaxconn, *raise ? ". To raise that: " : "",
+			  raise);
+		return;
+	}
+	say_asked(name, asked, said, sizeof(said));
+	if (next >= job->limit)
+		wrap_line(DIM, "note: %s; its next listen(2) gives it %llu",
+			  said, next);
+	else if (asked >= job->limit)
+		wrap_line(DIM,
+			  "note: %s; its next listen(2) gives it %llu, which is somaxconn. For good: %s, then reload %s",
+			  said, next, raise, name);
+	else
+		wrap_line(DIM,
+			  "note: %s; its next listen(2) gives it %llu. For good: have it ask for %llu%s%s",
+			  said, next, job->limit, *raise ? ", and: " : "",
+			  raise);
+}
+
+/* Members that had different limits cannot be given them back by one command. */
+static void undo_of(const struct tune *tune, const struct job *job,
+		    const struct tuning *tuning, char *text, size_t size)
+{
+	const char *word = job->found.word;
+	const char *quote = strpbrk(word, "*[") ? "'" : "";
+	char old[VALUE_TEXT] = "";
+
+	if (tuning->nr)
+		old_limits(tuning, old);
+	if (strchr(old, '.'))
+		snprintf(text, size, "they had different limits, see: %s log",
+			 tune->command);
+	else
+		snprintf(text, size, "%s listener %s%s%s backlog=%s",
+			 tune->command, quote, word, quote, old);
+}
+
+static int report(struct tune *tune, const struct job *job,
+		  const struct tuning *tuning)
+{
+	char undo[PATH_MAX + 256];
+
+	undo_of(tune, job, tuning, undo, sizeof(undo));
+	tune_begin(tune);
+	tuning_json(tuning);
+	if (!out_is_json()) {
+		say_change(job, tuning);
+		if (tune->opts->header)
+			say_next(tune, job);
+	}
+	return tune_finish(tune, tuning, undo);
+}
+
+static int apply(struct tune *tune, struct job *job)
+{
+	const struct trial trial = {
+		.confirm_s = tune->opts->tune.confirm_s,
+		.dry_run = tune->opts->tune.dry_run,
+	};
+	struct tuning *tuning = calloc(1, sizeof(*tuning));
+	struct refusal refusal;
+	int st;
+
+	if (!tuning)
+		abort();
+	name_it(job);
+	st = conn_set_listener(tune->conn, first_of(job), job->found.n > 1,
+			       job->limit, &trial, tuning, &refusal);
+	if (st)
+		st = refused(tune, NULL, &refusal, st);
+	else
+		st = report(tune, job, tuning);
+	free(tuning);
+	return st;
+}
+
+int tune_listener(struct tune *tune)
+{
+	char **argv = tune->opts->argv;
+	struct job job = { };
+	int st = parse_backlog(argv[1], &job.limit);
+
+	if (st)
+		return st;
+	st = listener_find(tune, argv[0], argv[1], &job.found);
+	if (!st)
+		st = apply(tune, &job);
+	found_drop(&job.found);
+	return st;
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tune load: what a file of sysctl.d(5) says, all of it at once or nothing.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/tcpulse.h>
+
+#include "base/out.h"
+#include "cmd/cmd.h"
+#include "cmd/tune/param_notes.h"
+#include "cmd/tune/tune.h"
+#include "host/sysctl_file.h"
+
+/* A line that is looked at; @name is the file's, for people. */
+struct place {
+	const char *name;
+	size_t number;
+};
+
+static int bad_line(const struct place *place, const char *line)
+{
+	out_err("%s:%zu: '%s' is not KEY = VALUE; nothing was changed",
+		place->name, place->number, line);
+	return ST_USAGE;
+}
+
+static int bad_value(const struct place *place, const struct param *param,
+		     const char *value)
+{
+	out_err("%s:%zu: %s: '%s' is not %s; nothing was changed", place->name,
+		place->number, param->name, value,
+		value_wanted(param->unit, true));
+	return ST_USAGE;
+}
+
+static int senseless(const struct tune *tune, const struct place *place,
+		     const struct param *param, const struct range *value,
+		     const char *consequence)
+{
+	char text[VALUE_TEXT];
+
+	value_text(param->unit, value, FOR_COMMAND, text);
+	out_err("%s:%zu: %s=%s: the kernel takes this, but it makes no sense: %s; nothing was changed; to set it all the same: %s load %s --force",
+		place->name, place->number, param->name, text, consequence,
+		tune->command, tune->opts->argv[0]);
+	return ST_USAGE;
+}
+
+static void say_skipped(const struct tune *tune, const struct place *place,
+			const char *key)
+{
+	const struct param *param = param_find(&tune->params, key);
+	char right[KEY_TEXT];
+
+	if (!param) {
+		out_err("%s:%zu: skipped: %s is none of tcpulse's parameters",
+			place->name, place->number, key);
+		return;
+	}
+	param_key(param, right);
+	out_err("%s:%zu: skipped: no sysctl is called %s; did you mean '%s'?",
+		place->name, place->number, key, right);
+}
+
+static int beyond(const struct place *place, const struct param *param,
+		  const char *value)
+{
+	if (param->read_only)
+		out_err("%s:%zu: %s is read-only: %s; nothing was changed",
+			place->name, place->number, param->name,
+			read_only_reason(param));
+	else
+		out_err("%s:%zu: %s: %s is out of range: it takes %lld to %lld%s; nothing was changed",
+			place->name, place->number, param->name, value,
+			param->minimum, param->maximum,
+			param->unit == TCPULSE_UNIT_PORTS ?
+			", the lower first" : "");
+	return ST_REFUSED;
+}
+
+/* The last line of a key wins, as with sysctl(8). */
+static void take(struct settings *settings, const struct param *param,
+		 const struct range *value)
+{
+	size_t i;
+
+	for (i = 0; i < settings->n; i++)
+		if (settings->setting[i].param == param)
+			settings->setting[i].value = *value;
+	settings_add(settings, param, value);
+}
+
+/* The kernel would refuse all lines for one, and not say which; nor would it let
+ * a line fail that may, for the '-' before its key.
+ */
+static bool hopeless(const struct param *param, const struct range *value)
+{
+	return param->read_only || value->low < param->minimum ||
+	       value->low > param->maximum ||
+	       (param->unit == TCPULSE_UNIT_PORTS &&
+		(value->high < value->low || value->high > param->maximum));
+}
+
+static int take_setting(const struct tune *tune, const struct place *place,
+			const struct sysctl_line *line,
+			struct settings *settings)
+{
+	const struct param *param = param_find_key(&tune->params, line->key);
+	const char *consequence;
+	struct range value;
+	bool number;
+
+	if (!param) {
+		say_skipped(tune, place, line->key);
+		return ST_OK;
+	}
+	number = value_parse(param->unit, line->value, true, &value);
+	if (line->lenient && (!number || hopeless(param, &value))) {
+		out_err("%s:%zu: skipped: %s cannot be %s", place->name,
+			place->number, param->name, line->value);
+		return ST_OK;
+	}
+	if (!number)
+		return bad_value(place, param, line->value);
+	if (hopeless(param, &value))
+		return beyond(place, param, line->value);
+	consequence = value_consequence(param, &value);
+	if (consequence && !tune->opts->tune.force)
+		return senseless(tune, place, param, &value, consequence);
+	take(settings, param, &value);
+	return ST_OK;
+}
+
+static int take_lines(const struct tune *tune, const struct sysctl_file *file,
+		      struct settings *settings)
+{
+	struct place place = { .name = file->path };
+	const struct sysctl_line *line;
+	int st = ST_OK;
+
+	if (!strcmp(place.name, "-"))
+		place.name = "standard input";
+	for (place.number = 1; place.number <= file->n && !st; place.number++) {
+		line = &file->line[place.number - 1];
+		if (line->kind == SYSCTL_BAD)
+			st = bad_line(&place, line->text);
+		else if (line->kind == SYSCTL_SETTING)
+			st = take_setting(tune, &place, line, settings);
+	}
+	return st;
+}
+
+static int read_settings(const struct tune *tune, struct settings *settings)
+{
+	const char *path = tune->opts->argv[0];
+	struct sysctl_file file;
+	int err = sysctl_read(path, &file), st;
+
+	if (err) {
+		out_err("cannot read %s: %s", path, strerror(-err));
+		st = err == -EACCES ? ST_NOT_PERMITTED : ST_REFUSED;
+	} else {
+		st = take_lines(tune, &file, settings);
+	}
+	sysctl_free(&file);
+	return st;
+}
+
+/* Still an answer: a change of nothing. */
+static int change_nothing(struct tune *tune)
+{
+	static const struct tuning none = { .remaining_ms = ABSENT };
+
+	out_err("%s sets none of tcpulse's parameters: nothing was changed",
+		tune->opts->argv[0]);
+	tune_begin(tune);
+	tuning_json(&none);
+	return out_end();
+}
+
+int tune_load(struct tune *tune)
+{
+	struct settings *settings = calloc(1, sizeof(*settings));
+	int st;
+
+	if (!settings)
+		abort();
+	st = read_settings(tune, settings);
+	if (!st)
+		st = settings->n ? settings_apply(tune, settings) :
+				   change_nothing(tune);
+	free(settings);
+	return st;
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of parameters, and below it what the numbers do not tell.
+ */
+#include <string.h>
+
+#include <linux/tcpulse.h>
+
+#include "base/compiler.h"
+#include "base/out.h"
+#include "base/wrap.h"
+#include "cmd/cmd.h"
+#include "cmd/tune/param_notes.h"
+#include "cmd/tune/tune.h"
+
+#define COL_MARK COL_DETAIL
+
+static const struct col cols[] = {
+	{ "mark", "", COL_LEFT | COL_MARK },
+	{ "name", "NAME", COL_LEFT },
+	{ "value", "VALUE", 0 },
+	{ "loaded", "LOADED", 0 },
+	{ "default", "DEFAULT", 0 },
+	{ "effect", "TAKES EFFECT", COL_LEFT },
+};
+
+/* All, or those named, in the order of the kernel's list. */
+static bool wanted(const struct tune *tune, const struct param *param)
+{
+	const struct opts *opts = tune->opts;
+	int i;
+
+	for (i = 0; i < opts->argc; i++)
+		if (param_find(&tune->params, opts->argv[i]) == param)
+			return true;
+	return !opts->argc;
+}
+
+/* What is no parameter may have been meant for a subcommand. */
+static int unknown_word(const struct tune *tune, const char *word)
+{
+	const char *near = tune_nearest(word);
+
+	if (!near || param_nearest(&tune->params, word))
+		return unknown_param(tune, word);
+	out_err("'%s' is neither a parameter nor a subcommand; did you mean '%s'? See: tcpulse help tune",
+		word, near);
+	return ST_USAGE;
+}
+
+static int check_names(const struct tune *tune)
+{
+	const struct opts *opts = tune->opts;
+	int i;
+
+	for (i = 0; i < opts->argc; i++)
+		if (!param_find(&tune->params, opts->argv[i]))
+			return unknown_word(tune, opts->argv[i]);
+	return ST_OK;
+}
+
+/* --- JSON ---------------------------------------------------------------- */
+
+static void json_value(const struct param *param, const char *key,
+		       const char *key_high, const struct range *value)
+{
+	out_i64(key, value->low);
+	if (param->unit == TCPULSE_UNIT_PORTS)
+		out_i64(key_high, value->high);
+}
+
+static void json_row(const struct param *param, const char *note)
+{
+	out_row();
+	out_str("name", param->name);
+	out_str("unit", unit_json(param->unit));
+	out_str("effect", effect_json(param->effect));
+	json_value(param, "value", "value_high", &param->value);
+	out_i64("minimum", param->minimum);
+	out_i64("maximum", param->maximum);
+	json_value(param, "loaded", "loaded_high", &param->loaded);
+	json_value(param, "default", "default_high", &param->standard);
+	out_bool("read_only", param->read_only);
+	out_bool("differs", param_differs(param));
+	if (*note)
+		out_str("note", note);
+}
+
+/* --- text ---------------------------------------------------------------- */
+
+static void value_cell(const char *key, const struct param *param,
+		       const struct range *value)
+{
+	char text[VALUE_TEXT];
+
+	value_text(param->unit, value, FOR_PEOPLE, text);
+	out_cell(key, "%s", text);
+}
+
+static void text_row(const struct param *param)
+{
+	out_row();
+	out_cell("mark", "%s", param_differs(param) ? "*" : "");
+	out_cell("name", "%s", param->name);
+	value_cell("value", param, &param->value);
+	value_cell("loaded", param, &param->loaded);
+	value_cell("default", param, &param->standard);
+	out_cell("effect", "%s",
+		 param->read_only ? "read-only" : effect_short(param->effect));
+	if (param_differs(param))
+		out_style("value", BOLD);
+	if (param->read_only)
+		out_style("effect", DIM);
+}
+
+static bool any_differs(const struct tune *tune)
+{
+	size_t i;
+
+	for (i = 0; i < tune->params.nr; i++)
+		if (wanted(tune, &tune->params.param[i]) &&
+		    param_differs(&tune->params.param[i]))
+			return true;
+	return false;
+}
+
+/* --- both ---------------------------------------------------------------- */
+
+static void show_rows(const struct tune *tune, const struct around *around,
+		      bool differs)
+{
+	const struct param *param;
+	char note[NOTE_TEXT];
+	size_t i;
+
+	out_table("params", cols, ARRAY_SIZE(cols), differs ? COL_MARK : 0);
+	for (i = 0; i < tune->params.nr; i++) {
+		param = &tune->params.param[i];
+		if (!wanted(tune, param))
+			continue;
+		param_note(around, param, tune->opts->argc, note);
+		if (out_is_json())
+			json_row(param, note);
+		else
+			text_row(param);
+	}
+	out_table_end();
+}
+
+static void show_notes(const struct tune *tune, const struct around *around)
+{
+	const struct param *param;
+	char note[NOTE_TEXT];
+	size_t i;
+
+	for (i = 0; i < tune->params.nr; i++) {
+		param = &tune->params.param[i];
+		param_note(around, param, tune->opts->argc, note);
+		if (wanted(tune, param) && *note)
+			wrap_line(DIM, "%s: %s", param->name, note);
+	}
+}
+
+static void show(const struct tune *tune, const struct around *around)
+{
+	bool differs = any_differs(tune);
+
+	tune_begin(tune);
+	show_rows(tune, around, differs);
+	if (out_is_json()) {
+		pending_json("pending", &tune->params.pending);
+		return;
+	}
+	if (tune->opts->header && differs)
+		out_line(DIM, "* is not what it was when counting began");
+	if (tune->opts->header)
+		show_notes(tune, around);
+	pending_text(tune, &tune->params.pending);
+}
+
+int tune_show(struct tune *tune)
+{
+	struct around around;
+	int st = check_names(tune);
+
+	if (st)
+		return st;
+	st = around_take(tune->conn, &tune->params, &around);
+	if (!st)
+		show(tune, &around);
+	around_drop(&around);
+	return st ?: out_end();
+}

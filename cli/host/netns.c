@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Network namespaces by name, process or path. A namespace kept alive by
+ * nothing but an open file or a mount outside of /run/netns is not found.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <linux/magic.h>
+
+#include "base/offer.h"
+#include "base/out.h"
+#include "base/status.h"
+#include "host/netns.h"
+
+#define NETNS_DIR "/run/netns"
+#define SELF_PATH "/proc/thread-self/ns/net"
+
+/* include/linux/proc_ns.h: the first pid namespace's number, for ever */
+#define INIT_PID_NS_INO 0xEFFFFFFC
+
+static bool same(const struct netns *a, const struct netns *b)
+{
+	return a->dev == b->dev && a->ino == b->ino;
+}
+
+static int identify(const char *path, struct netns *ns)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return -errno;
+	snprintf(ns->path, sizeof(ns->path), "%s", path);
+	ns->dev = st.st_dev;
+	ns->ino = st.st_ino;
+	return 0;
+}
+
+/* In a container the first process is not the host's. */
+static bool see_host(struct netns *ns)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) || st.st_ino != INIT_PID_NS_INO)
+		return false;
+	snprintf(ns->name, sizeof(ns->name), "host");
+	return !identify("/proc/1/ns/net", ns);
+}
+
+static bool is_pid(const char *s)
+{
+	return *s && s[strspn(s, "0123456789")] == '\0';
+}
+
+static void name_process(const char *pid, struct netns *ns)
+{
+	char path[64], comm[32] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/comm", pid);
+	f = fopen(path, "re");
+	if (f) {
+		if (!fgets(comm, sizeof(comm), f))
+			comm[0] = '\0';
+		fclose(f);
+	}
+	comm[strcspn(comm, "\n")] = '\0';
+	snprintf(ns->name, sizeof(ns->name), "%s(%.20s)", comm, pid);
+}
+
+static bool name_from_dir(struct netns *ns)
+{
+	struct netns other = {};
+	struct dirent *d;
+	char path[PATH_MAX];
+	bool found = false;
+	DIR *dir = opendir(NETNS_DIR);
+
+	while (dir && !found && (d = readdir(dir))) {
+		snprintf(path, sizeof(path), NETNS_DIR "/%s", d->d_name);
+		found = d->d_name[0] != '.' && !identify(path, &other) &&
+			same(&other, ns);
+		if (found)
+			snprintf(ns->name, sizeof(ns->name), "%.60s", d->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+void netns_current(struct netns *ns)
+{
+	struct netns host;
+
+	memset(ns, 0, sizeof(*ns));
+	if (identify(SELF_PATH, ns))
+		return;
+	if (see_host(&host) && same(&host, ns))
+		*ns = host;
+	else
+		name_from_dir(ns);
+}
+
+bool netns_is_own(const struct netns *ns)
+{
+	struct netns host = { };
+
+	return !see_host(&host) || same(&host, ns);
+}
+
+static int check_type(const char *word, const struct netns *ns)
+{
+	struct statfs fs;
+
+	if (!statfs(ns->path, &fs) && fs.f_type == NSFS_MAGIC)
+		return ST_OK;
+	out_err("-N %s: %s is not a network namespace", word, ns->path);
+	return ST_REFUSED;
+}
+
+static int not_found(const char *word, const struct netns *ns, int err)
+{
+	if (err == -EACCES || err == -EPERM) {
+		out_err("-N %s: not permitted to look at %s (%s); run it as root",
+			word, ns->path, strerror(-err));
+		return ST_NOT_PERMITTED;
+	}
+	if (is_pid(word))
+		out_err("-N %s: no process has this number", word);
+	else if (strchr(word, '/'))
+		out_err("-N %s: %s", word, strerror(-err));
+	else
+		out_err("-N %s: no network namespace of this name in %s; see: ip netns",
+			word, NETNS_DIR);
+	return ST_REFUSED;
+}
+
+int netns_find(const char *word, struct netns *ns)
+{
+	char path[PATH_MAX];
+	int err;
+
+	memset(ns, 0, sizeof(*ns));
+	if (strchr(word, '/'))
+		snprintf(path, sizeof(path), "%s", word);
+	else if (is_pid(word))
+		snprintf(path, sizeof(path), "/proc/%.20s/ns/net", word);
+	else
+		snprintf(path, sizeof(path), NETNS_DIR "/%s", word);
+	snprintf(ns->path, sizeof(ns->path), "%s", path);
+	snprintf(ns->name, sizeof(ns->name), "%.60s", word);
+	err = *word ? identify(path, ns) : -ENOENT;
+	if (err)
+		return not_found(word, ns, err);
+	if (is_pid(word))
+		name_process(word, ns);
+	else
+		name_from_dir(ns);
+	return check_type(word, ns);
+}
+
+/* --- all of them --------------------------------------------------------- */
+
+struct found {
+	struct netns *list;
+	size_t n, room, denied;
+};
+
+static void add(struct found *found, const struct netns *ns)
+{
+	size_t i;
+
+	for (i = 0; i < found->n; i++)
+		if (same(&found->list[i], ns))
+			return;
+	if (found->n == found->room) {
+		found->room = found->room ? found->room * 2 : 16;
+		found->list = realloc(found->list,
+				      found->room * sizeof(*ns));
+		if (!found->list)
+			abort();
+	}
+	found->list[found->n++] = *ns;
+}
+
+static void add_entry(struct found *found, const char *name)
+{
+	struct netns ns = {};
+	struct statfs fs;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), NETNS_DIR "/%s", name);
+	snprintf(ns.name, sizeof(ns.name), "%.60s", name);
+	if (!identify(path, &ns) && !statfs(path, &fs) &&
+	    fs.f_type == NSFS_MAGIC)
+		add(found, &ns);
+}
+
+static void add_process(struct found *found, const char *pid)
+{
+	struct netns ns = {};
+	char path[64];
+	size_t n = found->n;
+	int err;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/ns/net", pid);
+	err = identify(path, &ns);
+	if (err == -EACCES || err == -EPERM)
+		found->denied++;
+	if (err)
+		return;
+	add(found, &ns);
+	if (found->n > n)
+		name_process(pid, &found->list[n]);
+}
+
+static int is_entry(const struct dirent *d)
+{
+	return d->d_name[0] != '.';
+}
+
+static int is_process(const struct dirent *d)
+{
+	return is_pid(d->d_name);
+}
+
+static int each(struct found *found, const char *path,
+		int (*filter)(const struct dirent *d),
+		void (*take)(struct found *found, const char *name))
+{
+	struct dirent **names;
+	int i, n = scandir(path, &names, filter, versionsort);
+
+	if (n < 0)
+		return -errno;
+	for (i = 0; i < n; i++) {
+		take(found, names[i]->d_name);
+		free(names[i]);
+	}
+	free(names);
+	return 0;
+}
+
+/* Asked of our own namespace, so that nothing but the permission can fail. */
+static int check_permission(void)
+{
+	struct netns here;
+	bool gone;
+
+	netns_current(&here);
+	return netns_enter(&here, &gone);
+}
+
+/* Once: readings are many. As in a container that shares its processes. */
+static void say_denied(size_t denied)
+{
+	static bool said;
+
+	if (denied && !said)
+		out_err("-a is not all: not permitted to look at the network namespace of %zu processes",
+			denied);
+	said = true;
+}
+
+int netns_list(struct netns **list, size_t *n)
+{
+	struct found found = {};
+	struct netns host;
+	int err, st = check_permission();
+
+	if (st)
+		return st;
+	if (see_host(&host))
+		add(&found, &host);
+	each(&found, NETNS_DIR, is_entry, add_entry);
+	err = each(&found, "/proc", is_process, add_process);
+	if (err) {
+		out_err("cannot read /proc: %s", strerror(-err));
+		free(found.list);
+		return ST_REFUSED;
+	}
+	say_denied(found.denied);
+	*list = found.list;
+	*n = found.n;
+	return ST_OK;
+}
+
+static void offer_entry(struct found *found, const char *name)
+{
+	(void)found;
+	offer(name, NULL);
+}
+
+void netns_offer(void)
+{
+	each(NULL, NETNS_DIR, is_entry, offer_entry);
+}
+
+static int enter_fd(const struct netns *ns, int fd, bool *gone)
+{
+	struct stat st;
+
+	/* a number of a process, or a name, may be another's by now */
+	*gone = fstat(fd, &st) || st.st_dev != ns->dev || st.st_ino != ns->ino;
+	if (*gone || !setns(fd, CLONE_NEWNET))
+		return 0;
+	return -errno;
+}
+
+int netns_enter(const struct netns *ns, bool *gone)
+{
+	int fd = open(ns->path, O_RDONLY | O_CLOEXEC), err;
+
+	*gone = false;
+	if (fd < 0) {
+		err = -errno;
+	} else {
+		err = enter_fd(ns, fd, gone);
+		close(fd);
+	}
+	*gone = *gone || err == -ENOENT || err == -ESRCH;
+	if (!err || *gone)
+		return ST_OK;
+	if (err == -EPERM || err == -EACCES) {
+		out_err("not permitted to enter another network namespace (%s); it takes CAP_SYS_ADMIN: run it as root",
+			ns->path);
+		return ST_NOT_PERMITTED;
+	}
+	out_err("cannot enter the network namespace %s: %s", ns->path,
+		strerror(-err));
+	return ST_REFUSED;
+}

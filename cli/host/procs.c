@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One walk over /proc/PID/fd, comparing link texts: nothing is opened but the
+ * directories. Threads share the files of their process and are not looked at.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/group.h"
+#include "base/out.h"
+#include "base/plain.h"
+#include "host/procs.h"
+
+/* in text, more than these are a number */
+#define HOLDERS_SHOWN 3
+
+/**
+ * struct procs - sockets to look for, and how far that went
+ * @sockets: struct holders by inode
+ * @wanted: how many
+ * @held: how many of them have a holder
+ * @settled: how many have one that is not process 1
+ * @denied: processes that may not be looked at
+ * @seen: open files
+ */
+struct procs {
+	struct groups *sockets;
+	size_t wanted, held, settled, denied, seen;
+};
+
+struct procs *procs_new(void)
+{
+	struct procs *procs = calloc(1, sizeof(*procs));
+
+	if (!procs)
+		abort();
+	procs->sockets = groups_new(sizeof(__u64), sizeof(struct holders));
+	return procs;
+}
+
+void procs_free(struct procs *procs)
+{
+	if (procs)
+		groups_free(procs->sockets);
+	free(procs);
+}
+
+void procs_want(struct procs *procs, __u64 inode)
+{
+	if (!inode || groups_find(procs->sockets, &inode))
+		return;
+	groups_get(procs->sockets, &inode);
+	procs->wanted++;
+}
+
+const struct holders *procs_find(const struct procs *procs, __u64 inode)
+{
+	const struct holders *holders;
+
+	holders = procs ? groups_find(procs->sockets, &inode) : NULL;
+	return holders && holders->n ? holders : NULL;
+}
+
+static void read_name(int proc, const char *pid, char *name, size_t size)
+{
+	char path[64];
+	ssize_t n = -1;
+	int fd;
+
+	snprintf(path, sizeof(path), "%.20s/comm", pid);
+	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, name, size - 1);
+		close(fd);
+	}
+	name[n > 0 ? n : 0] = '\0';
+	name[strcspn(name, "\n")] = '\0';
+	plain_text(name);
+}
+
+static void tally(struct procs *procs, const struct holders *holders, pid_t id)
+{
+	procs->held += !holders->n;
+	if (id != 1 && (!holders->n || (holders->n == 1 && holders->last == 1)))
+		procs->settled++;
+}
+
+/* A process that holds a socket twice is one holder. */
+static void add_holder(struct procs *procs, struct holders *holders, int proc,
+		       const char *pid)
+{
+	pid_t id = atoi(pid);
+	size_t kept = holders->n;
+
+	if (holders->last == id)
+		return;
+	tally(procs, holders, id);
+	holders->last = id;
+	if (holders->n++ >= HOLDERS_MAX)
+		return;
+	holders->holder[kept].pid = id;
+	read_name(proc, pid, holders->holder[kept].name,
+		  sizeof(holders->holder[kept].name));
+}
+
+static void look_at(struct procs *procs, int proc, const char *pid, int fds,
+		    const char *name)
+{
+	struct holders *holders;
+	char target[32], *end;
+	ssize_t n = readlinkat(fds, name, target, sizeof(target) - 1);
+	__u64 inode;
+
+	if (n < 9 || memcmp(target, "socket:[", 8))
+		return;
+	target[n] = '\0';
+	inode = strtoull(target + 8, &end, 10);
+	holders = *end == ']' ? groups_find(procs->sockets, &inode) : NULL;
+	if (holders)
+		add_holder(procs, holders, proc, pid);
+}
+
+/* A process that ends meanwhile is no loss, one that may not be seen is. */
+static void walk_files(struct procs *procs, int proc, const char *pid)
+{
+	struct dirent *d;
+	char path[64];
+	int fds;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%.20s/fd", pid);
+	fds = openat(proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fds < 0 ? NULL : fdopendir(fds);
+	if (!dir) {
+		procs->denied += errno == EACCES || errno == EPERM;
+		if (fds >= 0)
+			close(fds);
+		return;
+	}
+	while ((d = readdir(dir))) {
+		if (d->d_name[0] != '.')
+			look_at(procs, proc, pid, fds, d->d_name);
+		if (++procs->seen % 65536 == 0)
+			progress("processes: %zu open files", procs->seen);
+	}
+	closedir(dir);
+}
+
+void procs_walk(struct procs *procs, bool all)
+{
+	DIR *dir = procs->wanted ? opendir("/proc") : NULL;
+	struct dirent *d;
+
+	while (dir && (d = readdir(dir))) {
+		if (!isdigit((unsigned char)d->d_name[0]))
+			continue;
+		walk_files(procs, dirfd(dir), d->d_name);
+		if (!all && procs->settled == procs->wanted)
+			break;
+	}
+	if (dir)
+		closedir(dir);
+	progress(NULL);
+}
+
+/* Once: readings are many. */
+void procs_say_denied(const struct procs *procs)
+{
+	static bool said;
+
+	if (said || !procs->denied || procs->held == procs->wanted)
+		return;
+	out_err("%zu of %zu sockets have no process in sight: not permitted to look at %zu processes of other users; run it as root",
+		procs->wanted - procs->held, procs->wanted, procs->denied);
+	said = true;
+}
+
+void procs_text(const struct holders *holders, char *text, size_t size)
+{
+	size_t n = 0, i;
+
+	snprintf(text, size, "-");
+	for (i = 0; holders && i < holders->n && i < HOLDERS_SHOWN; i++)
+		n += snprintf(text + n, size - n, "%s%s(%d)", i ? " " : "",
+			      holders->holder[i].name, holders->holder[i].pid);
+	if (holders && holders->n > HOLDERS_SHOWN)
+		snprintf(text + n, size - n, " +%zu",
+			 holders->n - HOLDERS_SHOWN);
+}
+
+void json_holders(const struct holders *holders)
+{
+	size_t i;
+
+	out_u64("processes", holders ? holders->n : 0);
+	out_table("process", NULL, 0, 0);
+	for (i = 0; holders && i < holders->n && i < HOLDERS_MAX; i++) {
+		out_row();
+		out_str("name", holders->holder[i].name);
+		out_u64("pid", holders->holder[i].pid);
+	}
+	out_table_end();
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Replies about tuning as plain structs, as attrs.h has those of all else.
+ */
+#ifndef CLI_ATTRS_TUNE_H
+#define CLI_ATTRS_TUNE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+
+#include "module/attrs.h"
+
+#define PARAMS_MAX	64
+#define CHANGES_MAX	1024
+
+struct nl_msg;
+
+/**
+ * struct range - the value of a parameter
+ * @low: the value, or the lower end of a range
+ * @high: the upper end; not used by other parameters
+ */
+struct range {
+	__s64 low, high;
+};
+
+/* Those with two numbers have @unit TCPULSE_UNIT_PORTS. */
+struct param {
+	char name[STRING_MAX];
+	__u64 unit, effect;
+	struct range value, loaded, standard;
+	__s64 minimum, maximum;
+	bool read_only;
+};
+
+/* Of a parameter, or else of a listener: then @param is "". Only a range has a
+ * @before.high and @after.high, others ABSENT; @asked may be ABSENT.
+ */
+struct change {
+	char param[STRING_MAX], command[STRING_MAX];
+	__u64 sequence, transaction, action;
+	__u64 listener_id, family, port, ifindex, asked;
+	bool v6only;
+	unsigned char address[16];
+	struct range before, after;
+	__u64 time_ms, pid, uid;
+};
+
+/* None when @transaction is 0. */
+struct pending {
+	__u64 transaction, remaining_ms;
+	size_t nr;
+	struct change change[CHANGES_MAX];
+};
+
+struct params {
+	size_t nr;
+	struct param param[PARAMS_MAX];
+	struct pending pending;
+};
+
+/* @remaining_ms: or ABSENT */
+struct tuning {
+	__u64 transaction, remaining_ms;
+	size_t nr;
+	struct change change[CHANGES_MAX];
+};
+
+struct changes {
+	size_t nr;
+	struct change change[CHANGES_MAX];
+};
+
+/* As attrs_info() and the like: @dst is a struct of that name. */
+int attrs_params(struct nl_msg *msg, void *dst);
+int attrs_tuning(struct nl_msg *msg, void *dst);
+int attrs_changes(struct nl_msg *msg, void *dst);
+
+#endif

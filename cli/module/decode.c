@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Walks the attributes of a reply along a table. Knows no attribute itself.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
+
+#include <linux/types.h>
+
+#include "base/out.h"
+#include "base/plain.h"
+#include "module/attrs.h"
+#include "module/decode.h"
+
+static int decode(const struct nest *nest, struct nlattr *head, int len,
+		  void *dst);
+
+static int bad(const struct nest *nest, const struct field *field,
+	       const char *what)
+{
+	out_err("the module's reply is not understood: %s: attribute %s %s; %s",
+		nest->name, field->name, what,
+		"module and tool are of different versions");
+	return -EBADMSG;
+}
+
+static int decode_row(const struct field *field, struct nlattr *attr, char *dst)
+{
+	size_t *nr = (size_t *)(dst + field->nr_offset);
+
+	/* more than any version of the contract has: leave the rest out */
+	if (*nr == field->max)
+		return 0;
+	dst += field->offset + *nr * field->nest->size;
+	++*nr;
+	return decode(field->nest, nla_data(attr), nla_len(attr), dst);
+}
+
+static bool right_size(enum kind kind, struct nlattr *attr)
+{
+	static const int size[] = {
+		[K_U8] = 1, [K_U16] = 2, [K_U32] = 4, [K_U64] = 8,
+		[K_STRING] = 1, [K_ROWS] = 0,
+	};
+
+	return nla_len(attr) >= size[kind];
+}
+
+/* Copied, as a 64-bit attribute is only aligned to four bytes. */
+static __u64 number(enum kind kind, struct nlattr *attr)
+{
+	__u64 v;
+
+	switch (kind) {
+	case K_U8:
+		return nla_get_u8(attr);
+	case K_U16:
+		return nla_get_u16(attr);
+	case K_U32:
+		return nla_get_u32(attr);
+	default:
+		memcpy(&v, nla_data(attr), sizeof(v));
+		return v;
+	}
+}
+
+static int decode_binary(const struct nest *nest, const struct field *field,
+			 struct nlattr *attr, char *dst)
+{
+	if (nla_len(attr) > (int)field->max)
+		return bad(nest, field, "is too long");
+	memcpy(dst, nla_data(attr), nla_len(attr));
+	return 0;
+}
+
+static int decode_one(const struct nest *nest, const struct field *field,
+		      struct nlattr *attr, void *base)
+{
+	char *dst = (char *)base + field->offset;
+
+	if (!right_size(field->kind, attr))
+		return bad(nest, field, "is too short");
+	switch (field->kind) {
+	case K_STRING:
+		snprintf(dst, STRING_MAX, "%.*s", nla_len(attr),
+			 (char *)nla_data(attr));
+		plain_text(dst);
+		return 0;
+	case K_BINARY:
+		return decode_binary(nest, field, attr, dst);
+	case K_FLAG:
+		*(bool *)dst = true;
+		return 0;
+	case K_NEST:
+		return decode(field->nest, nla_data(attr), nla_len(attr), dst);
+	case K_ROWS:
+		return decode_row(field, attr, base);
+	default:
+		*(__u64 *)dst = number(field->kind, attr);
+		return 0;
+	}
+}
+
+static int check_missing(const struct nest *nest, __u64 seen, char *dst)
+{
+	const struct field *field;
+	int type;
+
+	for (type = 1; type <= nest->max; type++) {
+		field = &nest->fields[type];
+		if (!field->kind || field->kind == K_FLAG || field->optional)
+			continue;
+		if (seen & (1ULL << type))
+			continue;
+		if (!field->absent)
+			return bad(nest, field, "is missing");
+		*(__u64 *)(dst + field->offset) = ABSENT;
+	}
+	return 0;
+}
+
+static int decode(const struct nest *nest, struct nlattr *head, int len,
+		  void *dst)
+{
+	struct nlattr *attr;
+	__u64 seen = 0;
+	int rem, type, err;
+
+	nla_for_each_attr(attr, head, len, rem) {
+		type = nla_type(attr);
+		if (!type || type > nest->max || !nest->fields[type].kind)
+			continue;
+		err = decode_one(nest, &nest->fields[type], attr, dst);
+		if (err)
+			return err;
+		seen |= 1ULL << type;
+	}
+	return check_missing(nest, seen, dst);
+}
+
+int decode_reply(const struct nest *nest, struct nl_msg *msg, void *dst)
+{
+	struct genlmsghdr *hdr = nlmsg_data(nlmsg_hdr(msg));
+
+	memset(dst, 0, nest->size);
+	return decode(nest, genlmsg_attrdata(hdr, 0), genlmsg_attrlen(hdr, 0),
+		      dst);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A reading of all listeners: what is taken for it, what adds up in it, and its
+ * JSON. Text is with the commands.
+ */
+#ifndef CLI_LISTENERS_H
+#define CLI_LISTENERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <net/if.h>
+#include <linux/types.h>
+
+#include "base/addr.h"
+#include "module/attrs.h"
+#include "module/nl.h"
+
+struct conn;
+struct filter;
+
+/**
+ * struct listeners - a reading
+ * @dump: the listeners, by id
+ * @overflow: all of them together
+ * @ifname: names of the interfaces they are bound to, as many as listeners
+ */
+struct listeners {
+	struct listener_dump dump;
+	struct overflow overflow;
+	char (*ifname)[IF_NAMESIZE];
+};
+
+/**
+ * struct wanted_listeners - which of them a reading has
+ * @family: AF_INET, AF_INET6, or AF_UNSPEC for both
+ * @overflowing: only those that ever dropped something
+ * @filter: only those that fit it; NULL: all
+ */
+struct wanted_listeners {
+	int family;
+	bool overflowing;
+	const struct filter *filter;
+};
+
+/**
+ * listeners_take() - make a reading
+ * @conn: the module, in the namespace this thread is in
+ * @wanted: which of them
+ * @listeners: result, for listeners_drop(), also after a failure
+ *
+ * Return: ST_OK, ST_NOT_LOADED, ST_REFUSED.
+ */
+int listeners_take(struct conn *conn, const struct wanted_listeners *wanted,
+		   struct listeners *listeners);
+void listeners_drop(struct listeners *listeners);
+
+/* What the listener with this @id had refused in @old; NULL when it is not
+ * there, or @old is NULL.
+ */
+const struct refusals *listeners_refusals(const struct listeners *old, __u64 id);
+
+/* Connections refused because the accept queue was full. */
+__u64 refusals_overflow(const struct refusals *refusals);
+
+/* SYNs dropped for any other reason. */
+__u64 refusals_dropped(const struct refusals *refusals);
+
+/* SYNs answered with a cookie because the SYN queue was full, or always. */
+__u64 refusals_cookies(const struct refusals *refusals);
+
+void refusals_add(struct refusals *sum, const struct refusals *more);
+
+/* Of the kernel's counters, as refusals_overflow() and _dropped(). */
+__u64 kernel_overflow(const struct kernel_counters *kernel);
+__u64 kernel_dropped(const struct kernel_counters *kernel);
+bool kernel_is_zero(const struct kernel_counters *kernel);
+
+/* "3 overflows, 10 valid cookies": those that are not zero. KERNEL_TEXT is
+ * room enough.
+ */
+#define KERNEL_TEXT 256
+void kernel_text(const struct kernel_counters *kernel, char *text, size_t size);
+
+/* A queue takes limit + 1. */
+bool queue_is_full(const struct queue *queue, __u64 limit);
+
+/* Is queue @a of limit @a_limit fuller than @b? */
+bool queue_is_fuller(const struct queue *a, __u64 a_limit,
+		     const struct queue *b, __u64 b_limit);
+
+void listener_addr(const struct listener *listener, struct addr *addr);
+
+/* Its address in text; @text has room for ENDPOINT_MAX. */
+void listener_local(const struct listeners *listeners, size_t i, char *text);
+
+/* JSON only: keys of the current object. With @ms, what @old lacked is given
+ * as <key>_delta.
+ */
+void json_listener(const struct listeners *listeners, size_t i,
+		   const struct refusals *old, __u64 ms);
+void json_refusals(const char *key, const struct refusals *refusals);
+void json_counters(const char *key, const struct kernel_counters *counters);
+void json_refusals_delta(const struct refusals *now, const struct refusals *old,
+			 __u64 ms);
+void json_overflow(const struct overflow *overflow);
+
+#endif
