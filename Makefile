@@ -30,9 +30,10 @@ demo:
 	@$(VM)/deps --install build vm test
 	@$(VM)/demo
 
+# MINUTES: what has not run by then is reported as skipped
 check:
 	@$(VM)/deps --install
-	@$(VM)/check
+	@$(VM)/check $(if $(MINUTES),--minutes $(MINUTES))
 
 # Whatever could run anywhere.
 check-all:
