@@ -5,6 +5,7 @@
 # traffic that never stops: it says equal or bracketed, not different.
 #
 # Kernels: each; the witnesses of an audit are tables and counters of the kernel
+# Older: one; what an audit compares is compared by the other tests on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -5,6 +5,7 @@
 # are the witnesses of what was changed, and of what was not.
 #
 # Kernels: source; kernels differ in the parameters they have, and in what these take
+# Older: one; half a minute of CPU; tune_bounds and netlink_tune are on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -11,6 +11,8 @@
 #
 # Kernels: source; kernels differ in where a SYN or a last ACK is refused, and in what
 #   counts it
+# Older: one; a minute of CPU, of a thousand processes; listeners_blamed, synflood and migrated
+#   meet the same refusals on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_listeners.sh"

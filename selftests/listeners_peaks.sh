@@ -11,6 +11,7 @@
 #   half: 100 SYNs to each, no last ACK
 #
 # Kernels: source; the kernel decides how many a queue takes, and when one is given up
+# Older: one; it waits for most of two minutes; peaks is on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_listeners.sh"

@@ -6,6 +6,7 @@
 # module's own slab objects than before, and no count of theirs is anywhere else.
 #
 # Kernels: source; kernels differ in how a namespace ends, and in what is freed when
+# Older: one; states_netns_delete is on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -11,6 +11,7 @@
 # kernels have faults of their own, and there is somebody to look.
 #
 # Kernels: each; what a freed packet looks like is the kernel's choice
+# Older: one; half a minute of CPU; packets_metadata is on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

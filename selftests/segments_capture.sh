@@ -9,6 +9,8 @@
 #
 # Kernels: each; kernels differ in what a segment passes on its way, and in what
 #   they count as sent again
+# Older: one; half a minute of CPU; segments_switch and segments_foreign count the same segments
+#   on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

@@ -6,6 +6,7 @@
 #
 # Kernels: source; the kernel decides what is sent again, and its tracepoints tell of
 #   it differently
+# Older: one; half a minute of CPU; states_nginx_loss loses segments on both
 
 # shellcheck disable=SC2034 # for the script sourced
 path="delay 8ms 4ms reorder 5% duplicate 2% loss 8%"

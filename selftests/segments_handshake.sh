@@ -8,6 +8,7 @@
 # back, in the router.
 #
 # Kernels: source; the round trip is the kernel's own, measured where each has it
+# Older: one; half a minute of CPU; states_basic makes the same handshakes on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

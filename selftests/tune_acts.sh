@@ -7,6 +7,7 @@
 # its own, and looked at later.
 #
 # Kernels: source; whether the kernel heeds a parameter is what is tested
+# Older: one; half a minute of CPU; tune_bounds is on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_tune.sh"

@@ -8,6 +8,7 @@
 #
 # Kernels: source; timers and the words of a refusal are handed to each kernel in its
 #   own way
+# Older: one; half a minute of CPU; netlink_confirm is on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib_tune.sh"

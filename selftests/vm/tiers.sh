@@ -20,7 +20,7 @@ kinds_for() {
 }
 
 # tests_of KINDS [CONDITION]: names, from what where has printed into $OUT/where;
-# CONDITION is awk's, on $3 (CPUs) and $4 (RCU)
+# CONDITION is awk's, on $3 (CPUs), $4 (RCU) and $6 (turn)
 tests_of() {
 	awk -F '\t' -v kinds=" $1 " "
 		index(kinds, \" \" \$2 \" \") && (${2:-1}) { print \$1 }" "$OUT/where"

@@ -2,7 +2,9 @@
 # Reads selftests/Makefile and, in the header comment of each test program that it
 # names, where that has to run; prints a line each, of words between tabs:
 #
-#	tests|by-name NAME KERNELS CPUS RCU REASONS
+#	tests|by-name NAME KERNELS CPUS RCU REASONS TURN
+#
+# TURN counts those that say "Older: one", by which the older kernels share them.
 #
 # What is missing or unknown is told on stderr, by file; the status is then 1.
 # Needs dir, where the files are.
@@ -12,6 +14,7 @@ BEGIN {
 	known["Kernels"] = " each source any debian newest "
 	known["CPUs"] = " parallel "
 	known["RCU"] = " normal "
+	known["Older"] = " one "
 	list["TEST_PROGS"] = list["TEST_GEN_PROGS"] = "tests"
 	list["TEST_PROGS_EXTENDED"] = "by-name"
 	key_line = "^[A-Za-z]+: [a-z]+;"
@@ -64,7 +67,7 @@ function read_header(file,    line, status, key) {
 		if (line ~ /^ \*\//)
 			break
 		sub(/^(#|\/[*\/]| \*) ?/, "", line)
-		if (line ~ key_line || line ~ /^(Kernels|CPUs|RCU):/)
+		if (line ~ key_line || line ~ /^(Kernels|CPUs|RCU|Older):/)
 			key = take_line(file, line)
 		else if (key != "" && line ~ /^  [^ ]/)
 			reason[key] = reason[key] substr(line, 2)
@@ -92,6 +95,8 @@ function take_line(file, line,    key, at) {
 function judge(file,    key) {
 	if (!("Kernels" in value))
 		complain(file, "no line 'Kernels: each|source|any|debian|newest; REASON'")
+	if (("Older" in value) && value["Kernels"] !~ /^(each|source)$/)
+		complain(file, "Older: is for those that run on all of them")
 	for (key in value) {
 		if (!(key in known))
 			continue
@@ -113,6 +118,8 @@ function reasons(    text) {
 		text = text "; parallel:" reason["CPUs"]
 	if ("RCU" in value)
 		text = text "; normal RCU:" reason["RCU"]
+	if ("Older" in value)
+		text = text "; one of the older:" reason["Older"]
 	return text
 }
 
@@ -124,6 +131,7 @@ function tell(program, file, group,    was) {
 	else
 		complain(file, "no such file")
 	if (!bad)
-		print group, program, said("Kernels"), said("CPUs"), said("RCU"), reasons()
+		print group, program, said("Kernels"), said("CPUs"), said("RCU"), reasons(),
+			("Older" in value) ? ++turns[group] : "-"
 	bad = bad || was
 }
