@@ -7,7 +7,7 @@
 # Kernels: any; the words and the status of the tool are its own
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 absent() {
 	local status=0

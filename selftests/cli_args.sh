@@ -8,7 +8,7 @@
 # Kernels: any; the tool alone judges a command line
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 # STATUS	PATTERN ON STDERR, "-": NOTHING	ARGUMENTS
 readonly TABLE="

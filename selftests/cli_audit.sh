@@ -8,7 +8,7 @@
 # Older: one; what an audit compares is compared by the other tests on both
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 ns=''
 

@@ -14,7 +14,7 @@ if [ -z "${COMPLETION_MOUNTS:-}" ] && unshare -m true 2>/dev/null; then
 fi
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly COMPLETIONS=$SELFTESTS/../cli/completion
 

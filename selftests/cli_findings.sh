@@ -11,7 +11,7 @@
 # Kernels: any; the tool judges what it was answered, whatever kernel that was
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_listeners.sh"
+. "$(dirname "$0")/lib/listeners.sh"
 
 busy='' few='' idle=''
 

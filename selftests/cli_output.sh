@@ -8,7 +8,7 @@
 # Kernels: any; the tool writes down what it was answered, whatever kernel that was
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 ns=''
 

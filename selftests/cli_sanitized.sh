@@ -10,7 +10,7 @@
 #
 # shellcheck source-path=SCRIPTDIR
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly TESTS=(cli_absent cli_args cli_audit cli_findings cli_output cli_tune)
 readonly TOOL=$SELFTESTS/../cli/sanitized/tcpulse

@@ -8,7 +8,7 @@
 # Older: one; half a minute of CPU; tune_bounds and netlink_tune are on both
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 # STATUS	PATTERN ON STDERR	ARGUMENTS; nothing must change
 readonly WRONG="
@@ -257,7 +257,7 @@ log_tells() {
 # and half a character in its name, and a refusal that names it.
 names_are_harmless() {
 	local name=$'a\e[31m\xc3'
-	cp "$SELFTESTS/tcpulse_set" "$TMP/$name" &&
+	cp "$SELFTESTS/client/tcpulse_set" "$TMP/$name" &&
 		in_ns "$ns" "$TMP/$name" tcp_orphan_retries=77 confirm=60 >"$TMP/set" || return
 	ends 2 tune set tcp_orphan_retries=78 && mv "$TMP/err" "$TMP/refused" &&
 		ends 0 tune log && cat "$TMP/refused" >>"$TMP/out" &&

@@ -7,7 +7,7 @@
 # Kernels: debian; User Mode Linux cannot switch off a CPU
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly SWITCH=/sys/devices/system/cpu/cpu1/online
 ns=''

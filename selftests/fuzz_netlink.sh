@@ -13,7 +13,7 @@
 #   the middle
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly MESSAGES=${MESSAGES:-20000} WORKERS=3
 readonly SEED=${SEED:-$SRANDOM} SEEDS=$SELFTESTS/fuzz/seeds

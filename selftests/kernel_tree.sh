@@ -8,12 +8,12 @@
 # Kernels: any; kselftest's build and runner are what is tested
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly SOME="states_held.sh netlink_read"
 # Built there, in the tree; the rest comes as it is: compilers are slow in
 # virtual machines.
-readonly BUILT="tcpulse_get" COPIED="netlink_read traffic/hold"
+readonly BUILT="client/tcpulse_get" COPIED="netlink_read traffic/hold"
 
 find_sources() {
 	[ ! -e "$SELFTESTS/../lib.mk" ] || skip_all "we are in a kernel tree already"
@@ -29,8 +29,9 @@ plant() {
 	mkdir -p "$dir/tcpulse" "$TMP/linux/usr/include/linux"
 	(cd "$tree/tools/testing/selftests" && cp -r lib.mk kselftest kselftest*.h "$dir/")
 	cp "$uapi" "$TMP/linux/usr/include/linux/"
-	(cd "$SELFTESTS" && cp -r Makefile config settings ./*.sh ./*.awk ./*.c ./*.h "$dir/tcpulse/")
-	mkdir "$dir/tcpulse/traffic"
+	(cd "$SELFTESTS" && cp -r Makefile config settings lib ./*.sh ./*.c "$dir/tcpulse/")
+	mkdir "$dir/tcpulse"/{client,traffic}
+	cp "$SELFTESTS"/client/*.[ch] "$dir/tcpulse/client/"
 	cp "$SELFTESTS"/traffic/*.[ch] "$dir/tcpulse/traffic/"
 	target=$dir/tcpulse
 	for file in $COPIED; do

@@ -10,7 +10,7 @@
 #
 # shellcheck source-path=SCRIPTDIR
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly RESULTS=/sys/kernel/debug/kunit
 readonly SUITES=(counters ehash handshake minute packet param peak rst_state transition)

@@ -13,7 +13,7 @@
 # CPUs: parallel; listeners refuse on one CPU while another adopts them
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_listeners.sh"
+. "$(dirname "$0")/lib/listeners.sh"
 
 server='' client=''
 

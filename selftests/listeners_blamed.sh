@@ -10,7 +10,7 @@
 # Kernels: each; who chooses a listener, when, and what a packet carries of it differs
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_listeners.sh"
+. "$(dirname "$0")/lib/listeners.sh"
 
 readonly GUILTY=8080 INNOCENT=9090 STEERED=7070 PROXY=9000 SYNS=12
 server='' peer='' group='' front='' client=''

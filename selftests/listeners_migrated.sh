@@ -10,7 +10,7 @@
 # Kernels: source; the count of such a queue goes below zero on some kernels only
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_listeners.sh"
+. "$(dirname "$0")/lib/listeners.sh"
 
 readonly PORT=7001 SYNS=32
 ns=''

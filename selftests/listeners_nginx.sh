@@ -10,7 +10,7 @@
 # Kernels: source; refusals are compared with the kernel's counters and ss
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_listeners.sh"
+. "$(dirname "$0")/lib/listeners.sh"
 
 server='' client=''
 

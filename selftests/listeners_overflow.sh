@@ -15,7 +15,7 @@
 #   meet the same refusals on both
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_listeners.sh"
+. "$(dirname "$0")/lib/listeners.sh"
 
 # ms: long, but less than what a SYN or its answer waits to be sent again
 readonly ROUND_TRIP=720

@@ -14,7 +14,7 @@
 # Older: one; it waits for most of two minutes; peaks is on both
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_listeners.sh"
+. "$(dirname "$0")/lib/listeners.sh"
 
 readonly LISTENERS="v4,7001,4 dual,7002,8 v6,7003,64"
 readonly TARGETS="127.0.0.1,7001 ::1,7002 ::1,7003"

@@ -13,7 +13,7 @@
 #   cookie
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_listeners.sh"
+. "$(dirname "$0")/lib/listeners.sh"
 
 readonly SYNS=2500 MAX_SYN_BACKLOG=512
 ns=''

@@ -10,7 +10,7 @@
 #   only has in ticks
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_listeners.sh"
+. "$(dirname "$0")/lib/listeners.sh"
 
 readonly ROUNDS=25 LISTENERS=10000 SOCKETS=${SOCKETS:-30000} DUMPS=5
 table='' few='' lots=''

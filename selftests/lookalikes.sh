@@ -10,11 +10,11 @@
 #   tracepoint says differs
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_segments.sh"
+. "$(dirname "$0")/lib/segments.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_steps.sh"
+. "$(dirname "$0")/lib/steps.sh"
 
 ns='' other='' peer=''
 

@@ -18,7 +18,7 @@
 #   and go in all of them
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly LOADS=${LOADS:-2}
 readonly EVERY="listen=1 estab=3 syn-sent=2 syn-recv=4 syn-recv-full=2 \

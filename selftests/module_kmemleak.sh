@@ -8,7 +8,7 @@
 #   kmemleak, and that of User Mode Linux finds nothing
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly KMEMLEAK=/sys/kernel/debug/kmemleak
 readonly NAMESPACES=${NAMESPACES:-6}

@@ -15,7 +15,7 @@
 #   traffic
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly CYCLES=${CYCLES:-3}
 busy='' server='' client=''

@@ -12,10 +12,10 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "fixture.h"
-#include "refused.h"
-#include "sysctl.h"
-#include "tuning.h"
+#include "client/fixture.h"
+#include "client/refused.h"
+#include "client/sysctl.h"
+#include "client/tuning.h"
 
 FIXTURE(confirm)
 {

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fixture.h"
-#include "where.h"
+#include "client/fixture.h"
+#include "client/where.h"
 
 #define FOUND_MAX 16
 

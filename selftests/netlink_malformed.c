@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "kselftest.h"
-#include "fixture.h"
-#include "refused.h"
+#include "client/fixture.h"
+#include "client/refused.h"
 
 FIXTURE(malformed)
 {

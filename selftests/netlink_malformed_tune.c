@@ -9,9 +9,9 @@
 #include <sched.h>
 #include <unistd.h>
 
-#include "fixture.h"
-#include "refused.h"
-#include "tuning.h"
+#include "client/fixture.h"
+#include "client/refused.h"
+#include "client/tuning.h"
 
 /* a right request, to have something wrong with it */
 static void begin_right(struct request *r, __u8 cmd)

@@ -14,7 +14,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "fixture.h"
+#include "client/fixture.h"
 
 #define STATES 10	/* with a row: all but closed */
 #define EDGES 28	/* rows of one family, reasons counted one by one */

@@ -5,10 +5,10 @@
  * Kernels: source; kernels differ in the parameters they have, and in what these take
  */
 
-#include "fixture.h"
-#include "refused.h"
-#include "sysctl.h"
-#include "tuning.h"
+#include "client/fixture.h"
+#include "client/refused.h"
+#include "client/sysctl.h"
+#include "client/tuning.h"
 
 FIXTURE(tune)
 {

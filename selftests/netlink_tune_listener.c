@@ -10,10 +10,10 @@
 #include <sched.h>
 #include <unistd.h>
 
-#include "fixture.h"
-#include "refused.h"
-#include "tuning.h"
-#include "where.h"
+#include "client/fixture.h"
+#include "client/refused.h"
+#include "client/tuning.h"
+#include "client/where.h"
 
 #define PORT 1001
 

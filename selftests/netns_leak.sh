@@ -9,7 +9,7 @@
 # Older: one; states_netns_delete is on both
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly NAMESPACES=${NAMESPACES:-100}
 # What one namespace of ours takes a CPU, about; half of what a leak of all

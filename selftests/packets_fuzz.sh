@@ -14,8 +14,8 @@
 # Older: one; half a minute of CPU; packets_metadata is on both
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
-. "$SELFTESTS/lib_packets.sh"
+. "$(dirname "$0")/lib/lib.sh"
+. "$SELFTESTS/lib/packets.sh"
 
 readonly SEEDS=$SELFTESTS/fuzz/packet/seeds
 packets=1500 seconds=600 pause=0

@@ -10,7 +10,7 @@
 #	peer eth0 192.0.2.2 ---- 192.0.2.1 eth0 host, geneve | vxlan | gre | ipip
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly COUNT=64
 

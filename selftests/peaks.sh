@@ -9,7 +9,7 @@
 #   own way
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 ns='' held_until=0
 

@@ -8,7 +8,7 @@
 # Kernels: each; who wakes it is a probe, in the context in which that kernel calls it
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly TRACING=/sys/kernel/tracing/instances/tcpulse_$$ WORK=tcpulse_tick_work
 readonly NAMESPACES=8

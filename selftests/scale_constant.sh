@@ -8,7 +8,7 @@
 #   longer or shorter
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly SOCKETS=${SOCKETS:-60000}
 few='' many=''

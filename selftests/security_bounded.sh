@@ -15,7 +15,7 @@
 #   waits for it is measured
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_tune.sh"
+. "$(dirname "$0")/lib/tune.sh"
 
 readonly NOBODY=65534 LISTENERS=${LISTENERS:-400}
 # Rows the history has room for, and requests that make more, 8 each.

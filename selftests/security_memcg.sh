@@ -10,7 +10,7 @@
 #   charges what is allocated with a lock held in its own way
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly NOBODY=65534 SECONDS_TO_LISTEN=8 LIMIT=${LIMIT:-3072}
 # What each CPU has in hand of its charges, 64 pages.

@@ -9,7 +9,7 @@
 #   percent can be told
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly NOBODY=65534 POLLERS=4 ROUNDS=${ROUNDS:-7} CONNECTIONS=${CONNECTIONS:-200}
 # What asking may add, and by how much the rounds of an exact clock may differ.

@@ -14,7 +14,7 @@
 #   it alike
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_tune.sh"
+. "$(dirname "$0")/lib/tune.sh"
 
 readonly SPEC=$SELFTESTS/../include/netlink/specs/tcpulse.yaml NOBODY=65534
 

@@ -14,11 +14,11 @@
 #   kernel's choice
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_segments.sh"
+. "$(dirname "$0")/lib/segments.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_steps.sh"
+. "$(dirname "$0")/lib/steps.sh"
 
 readonly CONNECTIONS=5
 host='' peer=''

@@ -11,9 +11,9 @@
 # Older: one; half a minute of CPU; states_basic makes the same handshakes on both
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_segments.sh"
+. "$(dirname "$0")/lib/segments.sh"
 
 readonly EACH=150 THREADS=2
 
@@ -57,7 +57,7 @@ watch_handshakes() {
 # is captured, and ends after the answer is. Two us are what rounding makes of it.
 as_measured() {
 	tcpdump -r "$TMP/$1/pcap" -nn -tt -S tcp 2>/dev/null |
-		awk -v side="$2" -f "$SELFTESTS/handshakes.awk" >"$TMP/$1/times"
+		awk -v side="$2" -f "$SELFTESTS/lib/handshakes.awk" >"$TMP/$1/times"
 	awk -v column="$2" -v us="$3" -v each="$EACH" '
 		# of those in file F, how many are below
 		function lower(of, f, from,    i, n)

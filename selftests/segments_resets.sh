@@ -9,9 +9,9 @@
 #   of it
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_segments.sh"
+. "$(dirname "$0")/lib/segments.sh"
 
 ns=''
 

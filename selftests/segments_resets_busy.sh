@@ -16,9 +16,9 @@
 #   the same connection
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_segments.sh"
+. "$(dirname "$0")/lib/segments.sh"
 
 readonly ROUNDS=${ROUNDS:-60} THREADS=6
 pids=()

@@ -10,9 +10,9 @@
 #   when
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_segments.sh"
+. "$(dirname "$0")/lib/segments.sh"
 
 ns='' router=''
 

@@ -10,9 +10,9 @@
 #   tracepoints
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_segments.sh"
+. "$(dirname "$0")/lib/segments.sh"
 
 readonly TOGGLES=50
 ns='' other=''
@@ -172,7 +172,7 @@ ktap_plan 13
 start_bystander
 setup_ns ns other
 mkdir "$TMP/bin"
-cp "$SELFTESTS/tcpulse_get" "$TMP/bin"
+cp "$SELFTESTS/client/tcpulse_get" "$TMP/bin"
 chmod 755 "$TMP" "$TMP/bin"
 
 be_patient "$ns"

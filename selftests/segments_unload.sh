@@ -13,7 +13,7 @@
 #   traffic
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly CYCLES=${CYCLES:-2}
 on='' off='' toggled=''

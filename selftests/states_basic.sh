@@ -11,9 +11,9 @@
 # Kernels: each; kernels differ in the tracepoints that a connection passes
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_steps.sh"
+. "$(dirname "$0")/lib/steps.sh"
 
 # What an order adds: transitions of the client's (c:) and the server's family
 # (s:). Populations follow from them and are checked beside.

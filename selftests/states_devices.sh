@@ -10,11 +10,11 @@
 # Kernels: each; which device a segment is said to have come by is the kernel's choice
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_segments.sh"
+. "$(dirname "$0")/lib/segments.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_steps.sh"
+. "$(dirname "$0")/lib/steps.sh"
 
 readonly EVERY="listen=1 estab=3 syn-sent=2 syn-recv=4 syn-recv-full=2 \
 	fin-wait-1=2 fin-wait-1-orphan=1 fin-wait-2=2 fin-wait-2-orphan=3 \

@@ -7,7 +7,7 @@
 # Kernels: source; kernels differ in what ss -K can end, and in what that passes
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 ns=''
 

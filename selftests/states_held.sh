@@ -10,7 +10,7 @@
 #   are each kernel's own
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly EVERY="listen=1 estab=3 syn-sent=2 syn-recv=4 syn-recv-full=2 \
 	fin-wait-1=2 fin-wait-1-orphan=1 fin-wait-2=2 fin-wait-2-orphan=3 \

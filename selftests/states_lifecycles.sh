@@ -13,7 +13,7 @@
 #   same time as others
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly ROUNDS=${ROUNDS:-120} THREADS=24
 

@@ -8,7 +8,7 @@
 # Kernels: each; MPTCP changes with every kernel
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 ns=''
 

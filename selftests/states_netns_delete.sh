@@ -15,7 +15,7 @@
 #   busy on another
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly EVERY="listen=1 estab=2 syn-sent=1 syn-recv=2 syn-recv-full=1 \
 	fin-wait-1=1 fin-wait-1-orphan=1 fin-wait-2=1 fin-wait-2-orphan=2 \

@@ -11,7 +11,7 @@
 #   losses
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 server='' client=''
 

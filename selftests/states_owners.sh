@@ -9,9 +9,9 @@
 # Kernels: each; what a child copies, when, and of what memory it is made is the kernel's
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_segments.sh"
+. "$(dirname "$0")/lib/segments.sh"
 
 readonly N=${N:-12} SECONDS_OF_RACE=${SECONDS_OF_RACE:-4}
 ns='' owner_pid=''

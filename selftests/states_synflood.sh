@@ -13,7 +13,7 @@
 #   kernel's own
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 ns=''
 

@@ -8,7 +8,7 @@
 # Kernels: source; kernels differ in how a child of TCP Fast Open is born and ends
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 ns=''
 

@@ -11,7 +11,7 @@
 #   only those for debugging have fault injection
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_stress.sh"
+. "$(dirname "$0")/lib/stress.sh"
 
 readonly DEBUG=/sys/kernel/debug
 # of the allocations that cannot wait, how many fail under traffic

@@ -8,7 +8,7 @@
 # Kernels: debian; User Mode Linux cannot switch off a CPU
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_stress.sh"
+. "$(dirname "$0")/lib/stress.sh"
 
 readonly ROUNDS=${ROUNDS:-3} SWITCH=/sys/devices/system/cpu/cpu1/online
 ns=''

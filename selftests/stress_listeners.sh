@@ -9,7 +9,7 @@
 # Kernels: any; the table and its dumps are the module's own
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_listeners.sh"
+. "$(dirname "$0")/lib/listeners.sh"
 
 readonly LISTENERS=${LISTENERS:-5000} OTHERS=500 RUNS=5
 table='' few='' others=''

@@ -11,7 +11,7 @@
 # CPUs: parallel; namespaces are made, read and ended at the same time
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_stress.sh"
+. "$(dirname "$0")/lib/stress.sh"
 
 readonly NAMESPACES=${NAMESPACES:-200} WARM_UP=50
 # a leak of all would be 4 kB a CPU and namespace, and some more of slab

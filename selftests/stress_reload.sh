@@ -17,7 +17,7 @@
 #   traffic
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_stress.sh"
+. "$(dirname "$0")/lib/stress.sh"
 
 readonly CYCLES=${CYCLES:-3} EVERY=${EVERY:-25} RATE=${RATE:-100}
 # The kernel's own caches move by less; 2 kB a cycle is less than any table.

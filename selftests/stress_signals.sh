@@ -9,7 +9,7 @@
 # Kernels: any; what a signal does to the tool is what is tested
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_tune.sh"
+. "$(dirname "$0")/lib/tune.sh"
 
 readonly ROUNDS=${ROUNDS:-1}
 readonly SIGNALS="INT TERM HUP PIPE QUIT"

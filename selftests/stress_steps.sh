@@ -12,7 +12,7 @@
 # CPUs: parallel; namespaces are born on one CPU while another is between two steps
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_stress.sh"
+. "$(dirname "$0")/lib/stress.sh"
 
 readonly CYCLES=${CYCLES:-10} PROCESSES=${PROCESSES:-4}
 ns=''

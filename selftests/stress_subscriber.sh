@@ -10,7 +10,7 @@
 #   kernels have in common
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_stress.sh"
+. "$(dirname "$0")/lib/stress.sh"
 
 readonly ALERTS=${ALERTS:-1000}
 # parameters of one change, each a row

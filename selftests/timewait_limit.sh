@@ -10,7 +10,7 @@
 #   compared with the kernel's
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly LIMIT=1000 CLOSES=5000 STOPS=6
 ns=''

@@ -10,7 +10,7 @@
 #   are compared with the kernel's
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 ns=''
 

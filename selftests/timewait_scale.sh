@@ -10,7 +10,7 @@
 #   walk that kernels have in common
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly MINISOCKS=${MINISOCKS:-100000} ENOUGH=3000 ENOUGH_TO_WALK=300
 # at first, and for a machine that makes too few

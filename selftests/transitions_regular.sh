@@ -8,7 +8,7 @@
 # Kernels: source; kernels differ in the tracepoints that a connection passes
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly REGULAR='
 CLOSED>LISTEN CLOSED>SYN-SENT

@@ -10,7 +10,7 @@
 # Kernels: each; every number is compared with the kernel's
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly seed=${1:?usage: trial.sh SEED}
 

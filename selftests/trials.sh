@@ -10,7 +10,7 @@
 # Kernels: each; every number is compared with the kernel's
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly TRIALS=${TRIALS:-} BUDGET=${BUDGET:-60} WORKERS=${WORKERS:-24}
 readonly FIRST_SEED=${FIRST_SEED:-$(date +%s)000}

@@ -10,7 +10,7 @@
 # Older: one; half a minute of CPU; tune_bounds is on both
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_tune.sh"
+. "$(dirname "$0")/lib/tune.sh"
 
 readonly SYN='tcp[tcpflags] & (tcp-syn|tcp-ack) = tcp-syn'
 readonly SYN_ACK='tcp[tcpflags] & (tcp-syn|tcp-ack) = tcp-syn|tcp-ack'

@@ -14,7 +14,7 @@ if [ -z "${TUNE_BOUNDS_NS:-}" ] && [ "$(id -u)" -eq 0 ]; then
 fi
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 # name, unit, and from when on it is heeded; ip_local_port_range is a pair
 readonly PARAMS="

@@ -11,7 +11,7 @@
 # Older: one; half a minute of CPU; netlink_confirm is on both
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_tune.sh"
+. "$(dirname "$0")/lib/tune.sh"
 
 readonly NAMESPACES=${NAMESPACES:-50}
 # What is done before a change expires has so many seconds, on a slow machine, too.

@@ -9,7 +9,7 @@
 # Kernels: any; the module asks for capabilities, which kernels heed alike
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_tune.sh"
+. "$(dirname "$0")/lib/tune.sh"
 
 # shellcheck disable=SC2016 # its own
 readonly CONTAINER='mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys &&

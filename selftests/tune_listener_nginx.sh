@@ -12,7 +12,7 @@
 #   with it what they do
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_tune.sh"
+. "$(dirname "$0")/lib/tune.sh"
 
 readonly WAITING=60
 server='' client='' port='' conf=''

@@ -10,7 +10,7 @@
 #   confirmation and its timer
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib/lib.sh"
 
 readonly SETS=${SETS:-1000} NAMESPACES=${NAMESPACES:-8} ROUNDS=${ROUNDS:-5}
 ns=''

@@ -9,7 +9,7 @@
 # Kernels: each; kernels differ in what root of a user namespace may set by sysctl
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_tune.sh"
+. "$(dirname "$0")/lib/tune.sh"
 
 readonly NOBODY=65534
 

@@ -7,7 +7,7 @@
 # Kernels: any; the specification and a client made of it are what is tested
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib_listeners.sh"
+. "$(dirname "$0")/lib/listeners.sh"
 
 readonly PYTHON=/usr/bin/python3
 ns=''

@@ -3,7 +3,7 @@
 #include <unistd.h>
 #include <sys/socket.h>
 
-#include "../netlink.h"
+#include "../client/netlink.h"
 #include "ask.h"
 #include "form.h"
 #include "judge.h"

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <linux/types.h>
 
-#include "../slow.h"
+#include "../client/slow.h"
 #include "grammar.h"
 #include "message.h"
 

@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include "../netlink.h"
+#include "../client/netlink.h"
 #include "ask.h"
 #include "run.h"
 

@@ -25,7 +25,7 @@
 #include <sys/random.h>
 #include <sys/wait.h>
 
-#include "../slow.h"
+#include "../client/slow.h"
 #include "grammar.h"
 #include "guide.h"
 #include "run.h"

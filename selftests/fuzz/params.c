@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../netlink.h"
+#include "../client/netlink.h"
 #include "params.h"
 #include "run.h"
 

@@ -3,8 +3,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../netlink.h"
-#include "../slow.h"
+#include "../client/netlink.h"
+#include "../client/slow.h"
 #include "run.h"
 #include "settle.h"
 

@@ -5,7 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../netlink.h"
+#include "../client/netlink.h"
 #include "params.h"
 #include "run.h"
 #include "trial.h"

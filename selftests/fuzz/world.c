@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "../netlink.h"
+#include "../client/netlink.h"
 #include "run.h"
 #include "world.h"
 

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../tuning.h"
+#include "../client/tuning.h"
 
 #define NOBODY 65534
 #define ROUNDS 8

@@ -31,7 +31,7 @@
 #include <sys/syscall.h>
 #include <arpa/inet.h>
 
-#include "../tuning.h"
+#include "../client/tuning.h"
 #include "failnth.h"
 #include "sock.h"
 

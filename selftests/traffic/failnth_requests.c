@@ -10,8 +10,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "../tuning.h"
-#include "../slow.h"
+#include "../client/tuning.h"
+#include "../client/slow.h"
 #include "failnth.h"
 #include "sock.h"
 

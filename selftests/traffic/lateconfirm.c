@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../tuning.h"
+#include "../client/tuning.h"
 
 /* how long before and after its second a change is confirmed, at most: first and last */
 #define SPREAD_US 16000.0

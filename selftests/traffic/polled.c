@@ -20,7 +20,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "../netlink.h"
+#include "../client/netlink.h"
 #include "sock.h"
 
 static const __u8 reads[] = {

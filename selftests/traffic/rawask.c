@@ -22,8 +22,8 @@
 #include <err.h>
 #include <unistd.h>
 
-#include "../netlink.h"
-#include "../netns.h"
+#include "../client/netlink.h"
+#include "../client/netns.h"
 
 /**
  * struct op - an operation of the family

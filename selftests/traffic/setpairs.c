@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../tuning.h"
+#include "../client/tuning.h"
 
 static const char * const names[] = { "tcp_fin_timeout", "tcp_keepalive_intvl" };
 

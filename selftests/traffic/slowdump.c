@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <sys/socket.h>
 
-#include "../netlink.h"
+#include "../client/netlink.h"
 
 /**
  * struct dump - what has come of it

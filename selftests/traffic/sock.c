@@ -22,7 +22,7 @@
 #include <linux/filter.h>
 
 #include "sock.h"
-#include "../slow.h"
+#include "../client/slow.h"
 
 #define LOOK_MS 50
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
-#include "../netlink.h"
+#include "../client/netlink.h"
 #include "ask.h"
 
 /* Of whatever width the attribute is: tcpulse_get is strict about that. */

@@ -17,7 +17,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "../slow.h"
+#include "../client/slow.h"
 #include "many.h"
 #include "trial.h"
 

@@ -11,8 +11,8 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "../slow.h"
-#include "../netlink.h"
+#include "../client/slow.h"
+#include "../client/netlink.h"
 #include "trial.h"
 #include "witness.h"
 

@@ -9,7 +9,7 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 
-#include "../netlink.h"
+#include "../client/netlink.h"
 #include "trial.h"
 #include "witness.h"
 

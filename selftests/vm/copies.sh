@@ -58,7 +58,7 @@ system_copies() {
 # Our own are where they are made, if they were.
 own_programs() {
 	local dir
-	for dir in "$TOP_DIR"/{cli,selftests,selftests/traffic}; do
+	for dir in "$TOP_DIR"/{cli,selftests,selftests/client,selftests/traffic}; do
 		[ ! -d "$dir" ] || find "$dir" -maxdepth 1 -type f -perm -u+x ! -name '*.*'
 	done
 }

@@ -121,7 +121,7 @@ end_capture() {
 # captured NS ADDRESSES: the counters it makes
 captured() {
 	tcpdump -r "$TMP/$1/pcap" -nn -t -S tcp 2>/dev/null |
-		awk -v own="$2" -f "$SELFTESTS/segments.awk"
+		awk -v own="$2" -f "$SELFTESTS/lib/segments.awk"
 }
 
 # --- at rest -------------------------------------------------------------------

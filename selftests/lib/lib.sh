@@ -14,9 +14,9 @@
 
 set -u
 
-SELFTESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+SELFTESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 readonly SELFTESTS KSFT_SKIP=4
-PATH=$SELFTESTS:$SELFTESTS/traffic:$PATH:/usr/sbin:/sbin
+PATH=$SELFTESTS:$SELFTESTS/client:$SELFTESTS/traffic:$PATH:/usr/sbin:/sbin
 export LC_ALL=C
 
 # What helpers leave behind for the test.
@@ -134,7 +134,7 @@ need_tcpulse() {
 	local status=0
 	need_root
 	need_tool awk ip ss nsenter
-	[ -x "$SELFTESTS/tcpulse_get" ] || skip_all "not built: make -C selftests"
+	[ -x "$SELFTESTS/client/tcpulse_get" ] || skip_all "not built: make -C selftests"
 	tcpulse_get info >"$TMP/info" 2>&1 || status=$?
 	[ "$status" -ne 3 ] || skip_all "the tcpulse module is not loaded"
 	[ "$status" -eq 0 ] || die "tcpulse_get info: $(<"$TMP/info")"
@@ -528,7 +528,7 @@ start_wrk() {
 rows() {
 	local question=$1
 	shift
-	awk -v question="$question" -v present="${present:-}" -f "$SELFTESTS/rows.awk" "$@"
+	awk -v question="$question" -v present="${present:-}" -f "$SELFTESTS/lib/rows.awk" "$@"
 }
 
 # rebase NS: from here on deltas count
@@ -674,7 +674,7 @@ need_reload() {
 	if [ -z "${TCPULSE_KO:-}" ] && ! modprobe -n tcpulse 2>/dev/null; then
 		skip_all "no module to load: set TCPULSE_KO"
 	fi
-	[ -x "$SELFTESTS/tcpulse_get" ] || skip_all "not built: make -C selftests"
+	[ -x "$SELFTESTS/client/tcpulse_get" ] || skip_all "not built: make -C selftests"
 	if module_is_loaded; then
 		defer load_module
 		unload_module || skip_all "the module is in use"

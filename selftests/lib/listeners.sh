@@ -104,7 +104,7 @@ assert_snapshot() {
 		cut=$(nproc --all)
 		start=(file=before "$dir/before" file=after "$dir/after")
 	fi
-	awk -v ephemeral="${ephemeral:-}" -v cut="$cut" -f "$SELFTESTS/refusals.awk" \
+	awk -v ephemeral="${ephemeral:-}" -v cut="$cut" -f "$SELFTESTS/lib/refusals.awk" \
 		file=refusals "$dir/r" file=nstat "$dir/nstat" file=ss "$dir/ss" "${start[@]}"
 }
 

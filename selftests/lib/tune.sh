@@ -6,7 +6,7 @@
 # lib.sh.
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "${BASH_SOURCE[0]}")/lib_listeners.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/listeners.sh"
 
 # need_tune: what every test of tuning uses
 need_tune() {
