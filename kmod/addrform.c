@@ -28,33 +28,35 @@ void tcpulse_addrform_start(void)
 	smp_store_release(&tcpulse_addrform_started, true);
 }
 
-static s64 tcpulse_addrform_came(const struct tcpulse_net *tn)
+static s64 tcpulse_addrform_came(const struct tcpulse_counts *counts)
 {
-	const struct tcpulse_counts *counts;
-	s64 sum = 0;
-	int cpu, state;
+	s64 sum = READ_ONCE(counts->edge[TCP_LISTEN][TCP_SYN_RECV]) +
+		  READ_ONCE(counts->edge[TCPULSE_NO_STATE][TCP_ESTABLISHED]);
+	int state;
 
-	for_each_possible_cpu(cpu) {
-		counts = &per_cpu_ptr(tn->pcpu, cpu)->family[TCPULSE_V4];
-		sum += READ_ONCE(counts->edge[TCP_LISTEN][TCP_SYN_RECV]) +
-		       READ_ONCE(counts->edge[TCPULSE_NO_STATE][TCP_ESTABLISHED]);
-		for (state = 1; state < TCPULSE_STATES; state++)
-			sum += READ_ONCE(counts->edge[TCP_CLOSE][state]);
-	}
-	return sum + atomic_read(&tn->base_sockets);
+	for (state = 1; state < TCPULSE_STATES; state++)
+		sum += READ_ONCE(counts->edge[TCP_CLOSE][state]);
+	return sum;
 }
 
-static s64 tcpulse_addrform_went(const struct tcpulse_net *tn)
+static s64 tcpulse_addrform_went(const struct tcpulse_counts *counts)
 {
-	const struct tcpulse_counts *counts;
 	s64 sum = 0;
-	int cpu, state;
+	int state;
 
-	for_each_possible_cpu(cpu) {
-		counts = &per_cpu_ptr(tn->pcpu, cpu)->family[TCPULSE_V4];
-		for (state = 1; state < TCPULSE_STATES; state++)
-			sum += READ_ONCE(counts->edge[state][TCP_CLOSE]);
-	}
+	for (state = 1; state < TCPULSE_STATES; state++)
+		sum += READ_ONCE(counts->edge[state][TCP_CLOSE]);
+	return sum;
+}
+
+static s64 tcpulse_addrform_sum(const struct tcpulse_net *tn,
+				s64 (*of)(const struct tcpulse_counts *counts))
+{
+	s64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += of(&per_cpu_ptr(tn->pcpu, cpu)->family[TCPULSE_V4]);
 	return sum;
 }
 
@@ -76,12 +78,14 @@ s64 tcpulse_addrform_unseen(const struct tcpulse_net *tn)
 	/* Pairs with tcpulse_addrform_start(). */
 	if (!smp_load_acquire(&tcpulse_addrform_started))
 		return 0;
-	sockets = tcpulse_addrform_went(tn);
+	sockets = tcpulse_addrform_sum(tn, tcpulse_addrform_went);
 	/* Each asked after the one before. */
 	smp_rmb();
 	sockets += sock_prot_inuse_get(tn->tuning.net, &tcp_prot);
 	smp_rmb(); /* as above */
-	return max_t(s64, sockets - tcpulse_addrform_came(tn), 0);
+	sockets -= tcpulse_addrform_sum(tn, tcpulse_addrform_came) +
+		   atomic_read(&tn->base_sockets);
+	return max_t(s64, sockets, 0);
 }
 
 static void tcpulse_addrform_count(struct tcpulse_net *tn, s64 n)

@@ -295,6 +295,18 @@ static void tcpulse_overflow_put_down(struct tcpulse_blame *blame,
 	rcu_read_unlock();
 }
 
+/* Is there something to settle for @skb? Then @of has it. */
+static __always_inline bool tcpulse_overflow_due(struct tcpulse_cpu __percpu *pcpu,
+						 struct net *net,
+						 const struct sk_buff *skb,
+						 struct tcpulse_overflow *of)
+{
+	if (!this_cpu_read(pcpu->settles) || !tcpulse_packet_is_local(skb))
+		return false;
+	*of = tcpulse_overflow_take(pcpu, net);
+	return !of->several;
+}
+
 /**
  * tcpulse_overflow_settle() - put down what the kernel counted to a listener
  * @pcpu: counters of the namespace
@@ -312,10 +324,7 @@ noinline void tcpulse_overflow_settle(struct tcpulse_cpu __percpu *pcpu,
 	struct tcpulse_blame blame = { .net = net };
 	struct tcpulse_overflow of;
 
-	if (!this_cpu_read(pcpu->settles) || !tcpulse_packet_is_local(skb))
-		return;
-	of = tcpulse_overflow_take(pcpu, net);
-	if (of.several)
+	if (!tcpulse_overflow_due(pcpu, net, skb, &of))
 		return;
 	if (th->syn)
 		blame.given = tcpulse_blame_given(net, skb);
@@ -339,10 +348,8 @@ noinline void tcpulse_overflow_settle_other(struct tcpulse_cpu __percpu *pcpu,
 	struct tcpulse_blame blame = { .net = net };
 	struct tcpulse_overflow of;
 
-	if (!this_cpu_read(pcpu->settles) || !tcpulse_packet_is_local(skb))
-		return;
-	of = tcpulse_overflow_take(pcpu, net);
-	if (!of.several && tcpulse_tuple_quoted(&blame.tuple, skb))
+	if (tcpulse_overflow_due(pcpu, net, skb, &of) &&
+	    tcpulse_tuple_quoted(&blame.tuple, skb))
 		tcpulse_overflow_put_down(&blame, &of, false);
 }
 
