@@ -35,7 +35,7 @@ static const char *name_of(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-bool boot_reads(const char *path)
+bool sysctl_boot_reads(const char *path)
 {
 	size_t i, n = name_of(path) - path;
 
@@ -143,9 +143,10 @@ static void look_through(struct search *search, size_t folder)
 		free(names);
 }
 
-void boot_overrides(const char *path, const char *key, const char *value,
-		    void (*each)(const char *path, const char *key,
-				 const char *value, void *arg), void *arg)
+void sysctl_boot_overrides(const char *path, const char *key,
+			   const char *value,
+			   void (*each)(const char *path, const char *key,
+					const char *value, void *arg), void *arg)
 {
 	struct search search = {
 		.path = path, .key = key, .value = value, .each = each,

@@ -9,18 +9,19 @@
 #include <stdbool.h>
 
 /* Is this a file that is read at boot? */
-bool boot_reads(const char *path);
+bool sysctl_boot_reads(const char *path);
 
 /**
- * boot_overrides() - files that are read later and set the key to something else
+ * sysctl_boot_overrides() - files that are read later and set the key to something else
  * @path: the file whose setting might not last
  * @key: of the setting
  * @value: of the setting
  * @each: called for each of them, with what it sets the key to
  * @arg: for @each
  */
-void boot_overrides(const char *path, const char *key, const char *value,
-		    void (*each)(const char *path, const char *key,
-				 const char *value, void *arg), void *arg);
+void sysctl_boot_overrides(const char *path, const char *key,
+			   const char *value,
+			   void (*each)(const char *path, const char *key,
+					const char *value, void *arg), void *arg);
 
 #endif

@@ -14,8 +14,11 @@
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/run.h"
+#include "cmd/tune/subs.h"
 #include "cmd/tune/tune.h"
+#include "cmd/tune/tune_offer.h"
 #include "module/nl.h"
+#include "module/nl_tune.h"
 #include "reading/param_value.h"
 
 #define CONFIRM_MAX_S	86400
@@ -68,7 +71,7 @@ static const struct sub *find_sub(const struct opts *opts)
 	return &subs[0];
 }
 
-const char *tune_nearest(const char *word)
+static const char *nearest_sub(const char *word)
 {
 	unsigned int d, best = likeness_limit(word);
 	const char *found = NULL;
@@ -218,12 +221,6 @@ static void offer_args(const struct opts *opts)
 
 /* --- running ------------------------------------------------------------- */
 
-void tune_begin(const struct tune *tune)
-{
-	out_begin(false);
-	run_name(tune->opts, &tune->ns);
-}
-
 static void name_command(struct tune *tune)
 {
 	const char *netns = tune->opts->netns;
@@ -232,13 +229,38 @@ static void name_command(struct tune *tune)
 		 netns ? "-N " : "", netns ?: "", netns ? " " : "");
 }
 
+/* What is no parameter may have been meant for a subcommand. */
+static int check_words(const struct tune *tune)
+{
+	const struct opts *opts = tune->opts;
+	const char *word, *near;
+	int i;
+
+	for (i = 0; i < opts->argc; i++)
+		if (!param_find(&tune->params, opts->argv[i]))
+			break;
+	if (i == opts->argc)
+		return ST_OK;
+	word = opts->argv[i];
+	near = nearest_sub(word);
+	if (!near || param_nearest(&tune->params, word))
+		return tune_unknown(tune, word);
+	out_err("'%s' is neither a parameter nor a subcommand; did you mean '%s'? See: tcpulse help tune",
+		word, near);
+	return ST_USAGE;
+}
+
 static int run_sub(const struct sub *sub, struct tune *tune)
 {
 	int st = run_enter(tune->opts, &tune->ns) ?: conn_open(&tune->conn);
 
 	if (st)
 		return st;
-	st = conn_get_params(tune->conn, &tune->params) ?: sub->run(tune);
+	st = conn_get_params(tune->conn, &tune->params);
+	if (!st && sub->run == tune_show)
+		st = check_words(tune);
+	if (!st)
+		st = sub->run(tune);
 	conn_close(tune->conn);
 	return st;
 }

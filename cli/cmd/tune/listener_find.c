@@ -15,9 +15,10 @@
 #include "base/parse.h"
 #include "base/status.h"
 #include "cmd/cmd.h"
+#include "cmd/tune/listener_find.h"
 #include "cmd/tune/tune.h"
 #include "host/sockdiag.h"
-#include "cmd/tune/listener_find.h"
+#include "reading/param_value.h"
 
 /* so many candidates are listed */
 #define CANDIDATES_MAX 16
@@ -351,7 +352,7 @@ int listener_find(const struct tune *tune, const char *word, const char *rest,
 	return pick(tune, word, rest, &wanted, found);
 }
 
-void found_drop(struct found *found)
+void listener_find_drop(struct found *found)
 {
 	listeners_drop(&found->listeners);
 	free(found->member);

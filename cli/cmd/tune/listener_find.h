@@ -30,13 +30,13 @@ struct found {
  * @word: ADDRESS:PORT, [ADDRESS]:PORT, :PORT, *:PORT or id=N; ADDRESS may have a
  *        %INTERFACE
  * @rest: what follows on the command line, for commands that are suggested
- * @found: result, for found_drop(), also after a failure
+ * @found: result, for listener_find_drop(), also after a failure
  *
  * Return: ST_OK, ST_USAGE, ST_REFUSED when there is none, or several that are not
  * one group.
  */
 int listener_find(const struct tune *tune, const char *word, const char *rest,
 		  struct found *found);
-void found_drop(struct found *found);
+void listener_find_drop(struct found *found);
 
 #endif

@@ -13,9 +13,15 @@
 #include "base/out.h"
 #include "base/wrap.h"
 #include "cmd/cmd.h"
-#include "cmd/tune/tune.h"
-#include "module/nl.h"
+#include "cmd/tune/apply.h"
+#include "cmd/tune/change.h"
 #include "cmd/tune/listener_find.h"
+#include "cmd/tune/refused.h"
+#include "cmd/tune/subs.h"
+#include "cmd/tune/tune.h"
+#include "host/procs.h"
+#include "module/nl_tune.h"
+#include "reading/param_value.h"
 #include "rules/rules.h"
 
 /**
@@ -105,7 +111,7 @@ static void say_change(const struct job *job, const struct tuning *tuning)
 	if (tuning->nr > 1)
 		snprintf(group, sizeof(group), ", all %zu sockets of its SO_REUSEPORT group",
 			 tuning->nr);
-	if (!changed_any(tuning)) {
+	if (!changes_made(tuning)) {
 		wrap_line(PLAIN, "%s%s%s: accept queue limit was %s already%s",
 			  job->name, *job->holders ? " " : "", job->holders,
 			  old, group);
@@ -193,13 +199,13 @@ static int report(struct tune *tune, const struct job *job,
 
 	undo_of(tune, job, tuning, undo, sizeof(undo));
 	tune_begin(tune);
-	tuning_json(tuning);
+	changes_tuning_json(tuning);
 	if (!out_is_json()) {
 		say_change(job, tuning);
 		if (tune->opts->header)
 			say_next(tune, job);
 	}
-	return tune_finish(tune, tuning, undo);
+	return apply_finish(tune, tuning, undo);
 }
 
 static int apply(struct tune *tune, struct job *job)
@@ -218,7 +224,7 @@ static int apply(struct tune *tune, struct job *job)
 	st = conn_set_listener(tune->conn, first_of(job), job->found.n > 1,
 			       job->limit, &trial, tuning, &refusal);
 	if (st)
-		st = refused(tune, NULL, &refusal, st);
+		st = refused_explain(tune, NULL, &refusal, st);
 	else
 		st = report(tune, job, tuning);
 	free(tuning);
@@ -236,6 +242,6 @@ int tune_listener(struct tune *tune)
 	st = listener_find(tune, argv[0], argv[1], &job.found);
 	if (!st)
 		st = apply(tune, &job);
-	found_drop(&job.found);
+	listener_find_drop(&job.found);
 	return st;
 }

@@ -11,9 +11,15 @@
 
 #include "base/out.h"
 #include "cmd/cmd.h"
+#include "cmd/tune/apply.h"
+#include "cmd/tune/change.h"
 #include "cmd/tune/param_notes.h"
+#include "cmd/tune/settings.h"
+#include "cmd/tune/subs.h"
 #include "cmd/tune/tune.h"
 #include "host/sysctl_file.h"
+#include "module/nl_tune.h"
+#include "reading/param_value.h"
 
 /* A line that is looked at; @name is the file's, for people. */
 struct place {
@@ -82,18 +88,6 @@ static int beyond(const struct place *place, const struct param *param,
 	return ST_REFUSED;
 }
 
-/* The last line of a key wins, as with sysctl(8). */
-static void take(struct settings *settings, const struct param *param,
-		 const struct range *value)
-{
-	size_t i;
-
-	for (i = 0; i < settings->n; i++)
-		if (settings->setting[i].param == param)
-			settings->setting[i].value = *value;
-	settings_add(settings, param, value);
-}
-
 /* The kernel would refuse all lines for one, and not say which; nor would it let
  * a line fail that may, for the '-' before its key.
  */
@@ -131,7 +125,8 @@ static int take_setting(const struct tune *tune, const struct place *place,
 	consequence = value_consequence(param, &value);
 	if (consequence && !tune->opts->tune.force)
 		return senseless(tune, place, param, &value, consequence);
-	take(settings, param, &value);
+	/* the last line of a key wins, as with sysctl(8) */
+	settings_put(settings, param, &value);
 	return ST_OK;
 }
 
@@ -178,7 +173,7 @@ static int change_nothing(struct tune *tune)
 	out_err("%s sets none of tcpulse's parameters: nothing was changed",
 		tune->opts->argv[0]);
 	tune_begin(tune);
-	tuning_json(&none);
+	changes_tuning_json(&none);
 	return out_end();
 }
 
@@ -191,7 +186,7 @@ int tune_load(struct tune *tune)
 		abort();
 	st = read_settings(tune, settings);
 	if (!st)
-		st = settings->n ? settings_apply(tune, settings) :
+		st = settings->n ? apply_settings(tune, settings) :
 				   change_nothing(tune);
 	free(settings);
 	return st;

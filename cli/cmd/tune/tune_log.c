@@ -11,8 +11,10 @@
 #include "base/out.h"
 #include "base/wrap.h"
 #include "cmd/cmd.h"
+#include "cmd/tune/change.h"
+#include "cmd/tune/subs.h"
 #include "cmd/tune/tune.h"
-#include "module/nl.h"
+#include "module/nl_tune.h"
 
 static const struct col cols[] = {
 	{ "time", "TIME", COL_LEFT },
@@ -56,7 +58,7 @@ static void text_row(const struct tune *tune, const struct change *change,
 	change_who(change, false, who);
 	out_row();
 	time_cell(change, today);
-	out_cell("action", "%s", action_name(change->action));
+	out_cell("action", "%s", change_action(change->action));
 	if (run > 1)
 		out_cell("what", "%s (%zu)", what, run);
 	else
@@ -80,8 +82,8 @@ static void explain(const struct changes *changes)
 			if (changes->change[j].action == unclear[i])
 				break;
 		if (j < changes->nr)
-			wrap_line(DIM, "%s: %s", action_name(unclear[i]),
-				  action_text(unclear[i]));
+			wrap_line(DIM, "%s: %s", change_action(unclear[i]),
+				  change_action_text(unclear[i]));
 	}
 }
 

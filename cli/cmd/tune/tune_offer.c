@@ -8,8 +8,9 @@
 
 #include "base/offer.h"
 #include "cmd/cmd.h"
-#include "cmd/tune/tune.h"
+#include "cmd/tune/tune_offer.h"
 #include "module/nl.h"
+#include "module/nl_tune.h"
 
 static void offer_params(const struct params *params, const char *behind)
 {

@@ -11,7 +11,10 @@
 #include "base/wrap.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/param_notes.h"
+#include "cmd/tune/pending.h"
+#include "cmd/tune/subs.h"
 #include "cmd/tune/tune.h"
+#include "reading/param_value.h"
 
 #define COL_MARK COL_DETAIL
 
@@ -34,29 +37,6 @@ static bool wanted(const struct tune *tune, const struct param *param)
 		if (param_find(&tune->params, opts->argv[i]) == param)
 			return true;
 	return !opts->argc;
-}
-
-/* What is no parameter may have been meant for a subcommand. */
-static int unknown_word(const struct tune *tune, const char *word)
-{
-	const char *near = tune_nearest(word);
-
-	if (!near || param_nearest(&tune->params, word))
-		return unknown_param(tune, word);
-	out_err("'%s' is neither a parameter nor a subcommand; did you mean '%s'? See: tcpulse help tune",
-		word, near);
-	return ST_USAGE;
-}
-
-static int check_names(const struct tune *tune)
-{
-	const struct opts *opts = tune->opts;
-	int i;
-
-	for (i = 0; i < opts->argc; i++)
-		if (!param_find(&tune->params, opts->argv[i]))
-			return unknown_word(tune, opts->argv[i]);
-	return ST_OK;
 }
 
 /* --- JSON ---------------------------------------------------------------- */
@@ -181,11 +161,8 @@ static void show(const struct tune *tune, const struct around *around)
 int tune_show(struct tune *tune)
 {
 	struct around around;
-	int st = check_names(tune);
+	int st = around_take(tune->conn, &tune->params, &around);
 
-	if (st)
-		return st;
-	st = around_take(tune->conn, &tune->params, &around);
 	if (!st)
 		show(tune, &around);
 	around_drop(&around);

@@ -13,7 +13,7 @@
 #include "base/compiler.h"
 #include "base/out.h"
 #include "cmd/show.h"
-#include "cmd/tune/tune.h"
+#include "cmd/tune/change.h"
 
 static const struct {
 	const char *name, *text;
@@ -36,12 +36,12 @@ static bool known(__u64 action)
 	return action < ARRAY_SIZE(actions) && actions[action].name;
 }
 
-const char *action_name(__u64 action)
+const char *change_action(__u64 action)
 {
 	return known(action) ? actions[action].name : "unknown";
 }
 
-const char *action_text(__u64 action)
+const char *change_action_text(__u64 action)
 {
 	return known(action) ? actions[action].text : "";
 }
@@ -88,6 +88,16 @@ bool change_is_none(const struct change *change)
 	       change->before.high == change->after.high;
 }
 
+bool changes_made(const struct tuning *tuning)
+{
+	size_t i;
+
+	for (i = 0; i < tuning->nr; i++)
+		if (!change_is_none(&tuning->change[i]))
+			return true;
+	return false;
+}
+
 size_t change_run(const struct change *change, size_t n)
 {
 	char what[ENDPOINT_MAX], next[ENDPOINT_MAX];
@@ -130,7 +140,7 @@ static const char *remark(const struct params *params,
 	const struct param *param = param_find(params, change->param);
 
 	if (change->action != TCPULSE_ACTION_SET)
-		return action_text(change->action);
+		return change_action_text(change->action);
 	if (change_is_none(change))
 		return "was so already";
 	return *change->param && param ? effect_text(param->effect) : "";
@@ -241,10 +251,20 @@ void changes_json(const struct change *change, size_t n, bool log)
 			out_str("param", change[i].param);
 		else
 			json_listener(&change[i]);
-		out_str("action", action_name(change[i].action));
+		out_str("action", change_action(change[i].action));
 		json_values(&change[i]);
 		if (log)
 			json_log(&change[i]);
 	}
 	out_table_end();
+}
+
+void changes_tuning_json(const struct tuning *tuning)
+{
+	if (!out_is_json())
+		return;
+	out_u64("transaction", tuning->transaction);
+	if (tuning->remaining_ms != ABSENT)
+		out_u64("remaining_ms", tuning->remaining_ms);
+	changes_json(tuning->change, tuning->nr, false);
 }

@@ -13,7 +13,10 @@
 #include "base/out.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/param_notes.h"
+#include "cmd/tune/pending.h"
+#include "cmd/tune/refused.h"
 #include "cmd/tune/tune.h"
+#include "module/nl_tune.h"
 
 static void out_of_range(const struct param *param, const struct range *value)
 {
@@ -124,8 +127,8 @@ static void say_plainly(const struct refusal *refusal)
 		out_err("refused by the kernel: %s", strerror(refusal->error));
 }
 
-int refused(const struct tune *tune, const struct settings *settings,
-	    const struct refusal *refusal, int st)
+int refused_explain(const struct tune *tune, const struct settings *settings,
+		    const struct refusal *refusal, int st)
 {
 	switch (refusal->error) {
 	case 0:

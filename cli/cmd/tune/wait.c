@@ -19,8 +19,12 @@
 #include "base/compiler.h"
 #include "base/out.h"
 #include "cmd/cmd.h"
+#include "cmd/tune/change.h"
+#include "cmd/tune/pending.h"
+#include "cmd/tune/settle.h"
 #include "cmd/tune/tune.h"
-#include "module/nl.h"
+#include "cmd/tune/wait.h"
+#include "module/nl_tune.h"
 
 enum answer {
 	ANSWER_NONE,	/* not yet */
@@ -45,7 +49,7 @@ struct terminal {
 	sigset_t mask;
 };
 
-bool can_wait(const struct tune *tune)
+bool wait_possible(const struct tune *tune)
 {
 	const struct opts *opts = tune->opts;
 
@@ -169,7 +173,7 @@ static int count_down(struct tune *tune, __u64 transaction,
 			*answer = ANSWER_OVER;
 			break;
 		}
-		progress("reverts in %llu s: %s", seconds_left(ms), keys_text);
+		progress("reverts in %llu s: %s", pending_seconds(ms), keys_text);
 		*answer = wait_for_key(terminal, ms);
 	}
 	return ST_OK;
@@ -218,7 +222,7 @@ static int leave(struct tune *tune, __u64 transaction)
 	if (st || !ms)
 		return st ?: show_end(tune, transaction);
 	out_line(PLAIN, "left pending: reverts by itself in %llu s unless you run: %s confirm",
-		 seconds_left(ms), tune->command);
+		 pending_seconds(ms), tune->command);
 	return out_end();
 }
 
@@ -240,7 +244,7 @@ int wait_for_answer(struct tune *tune, const struct tuning *tuning)
 	switch (answer) {
 	case ANSWER_KEEP:
 	case ANSWER_REVERT:
-		return settle(tune, answer == ANSWER_KEEP, transaction);
+		return settle_pending(tune, answer == ANSWER_KEEP, transaction);
 	case ANSWER_OVER:
 		return show_end(tune, transaction);
 	default:
