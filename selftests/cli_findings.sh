@@ -72,6 +72,40 @@ limits_are_bounded() {
 		length == 5' >/dev/null && says_both limits_more "$busy" listeners
 }
 
+parameters_are_judged() {
+	says_both param_no_effect "$idle" tune &&
+		has param_no_effect '.subject == "tcp_max_syn_backlog" and .severity == "note" and
+			.cause == "tcp_syncookies is 1"' "$idle" tune &&
+		has syncookies_never '.subject == "tcp_syncookies"' "$busy" tune &&
+		says_both ports_parity "$few" tune ip_local_port_range &&
+		has time_wait_full '.severity == "warning" and .count >= 2' "$few" tune
+}
+
+# Of the others nothing is said.
+only_what_is_named() {
+	says_both param_about "$idle" tune tcp_fin_timeout &&
+		"$cli" -N "$idle" -j tune tcp_fin_timeout | jq -e '[.findings[].subject] ==
+			["tcp_fin_timeout"]' >/dev/null
+}
+
+# next_listen ID BACKLOG NEXT: what is said of a listener that asked for 64, of which
+# it got 4, when that is its limit
+next_listen() {
+	local finding id next text
+	finding=$("$cli" -N "$busy" -j tune listener :7001 "backlog=$2" --dry-run |
+		jq -er '.findings[0] | [.id, .next // "-", .text] | join("\t")') || return
+	IFS=$'\t' read -r id next text <<<"$finding"
+	[[ "$id $next" =~ ^$1\ $3$ ]] || { echo "$finding"; return 1; }
+	"$cli" -N "$busy" tune listener :7001 "backlog=$2" --dry-run >"$TMP/text" &&
+		grep -qxF -e "note: $text" "$TMP/text"
+}
+
+next_listens_are_judged() {
+	next_listen next_listen_same 4 - &&
+		next_listen next_listen_clipped 64 'tcpulse -N .* set somaxconn=64.*, then reload overload' &&
+		next_listen next_listen_less 65 'have it ask for 65, and: tcpulse .* set somaxconn=65'
+}
+
 nothing_is_found() {
 	local words
 	for words in '' listeners 'listeners -g' timewait 'timewait --headroom'; do
@@ -92,6 +126,7 @@ make_busy() {
 
 make_few() {
 	set_sysctl "$few" ipv4.tcp_max_tw_buckets 2
+	set_sysctl "$few" ipv4.ip_local_port_range "40000 50000"
 	start_hold "$few" time-wait=2
 	in_ns "$few" lifecycles -t 1 -n 20 -o half-close >/dev/null
 }
@@ -99,7 +134,7 @@ make_few() {
 need_listeners
 need_cli
 need_tool jq
-ktap_plan 12
+ktap_plan 15
 setup_ns busy few idle
 make_busy
 make_few
@@ -115,4 +150,7 @@ check "ports that run out" ports_run_out
 check "no TIME-WAIT bucket" says_both time_wait_refused "$few"
 check "no TIME-WAIT bucket, in its own command" has time_wait_refused '.count > 0' "$few" timewait
 check "few TIME-WAIT buckets" says_both time_wait_scarce "$few" timewait
+check "parameters" parameters_are_judged
+check "a parameter that is named" only_what_is_named
+check "a limit until the next listen(2)" next_listens_are_judged
 check "nothing wrong, nothing found" nothing_is_found

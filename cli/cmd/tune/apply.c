@@ -13,7 +13,7 @@
 #include "cmd/cmd.h"
 #include "cmd/tune/apply.h"
 #include "cmd/tune/change.h"
-#include "cmd/tune/param_notes.h"
+#include "cmd/tune/notes.h"
 #include "cmd/tune/pending.h"
 #include "cmd/tune/refused.h"
 #include "cmd/tune/save.h"
@@ -21,6 +21,8 @@
 #include "cmd/tune/wait.h"
 #include "module/nl_tune.h"
 #include "reading/param_value.h"
+#include "reading/params.h"
+#include "rules/param.h"
 
 static void say_until(const struct tune *tune, const struct tuning *tuning,
 		      const char *undo)
@@ -67,7 +69,7 @@ static char *undo_of(const struct tune *tune, const struct tuning *tuning)
 			continue;
 		value_text(param->unit, &change->before, FOR_COMMAND, value);
 		fprintf(f, " %s=%s", param->name, value);
-		force |= !!value_consequence(param, &change->before);
+		force |= !!param_consequence(param, &change->before);
 	}
 	fputs(force ? " --force" : "", f);
 	fclose(f);
@@ -93,23 +95,16 @@ static void take_over(struct params *params, const struct tuning *tuning)
 static void show_notes(struct tune *tune, const struct settings *settings,
 		       const struct tuning *tuning)
 {
-	const struct param *param;
-	struct around around;
-	char note[NOTE_TEXT];
+	struct params_reading reading;
 	size_t i;
 
 	if (out_is_json() || !tune->opts->header)
 		return;
 	take_over(&tune->params, tuning);
-	if (!around_take(tune->conn, &tune->params, &around)) {
-		for (i = 0; i < settings->n; i++) {
-			param = settings->setting[i].param;
-			param_note(&around, param, false, note);
-			if (*note)
-				wrap_line(DIM, "%s: %s", param->name, note);
-		}
-	}
-	around_drop(&around);
+	if (!params_reading_take(tune->conn, &tune->params, &reading))
+		for (i = 0; i < settings->n; i++)
+			notes_line(&reading, settings->setting[i].param, false);
+	params_reading_drop(&reading);
 }
 
 /* --- doing --------------------------------------------------------------- */

@@ -12,11 +12,11 @@
 
 #include "base/out.h"
 #include "cmd/cmd.h"
-#include "cmd/tune/param_notes.h"
 #include "cmd/tune/pending.h"
 #include "cmd/tune/refused.h"
 #include "cmd/tune/tune.h"
 #include "module/nl_tune.h"
+#include "rules/param.h"
 
 static void out_of_range(const struct param *param, const struct range *value)
 {
@@ -100,7 +100,7 @@ static bool say_read_only(const struct settings *settings)
 		if (!param->read_only)
 			continue;
 		out_err("%s is read-only: %s; nothing was changed", param->name,
-			read_only_reason(param));
+			param_read_only_reason(param));
 		return true;
 	}
 	return false;

@@ -13,6 +13,7 @@
 #include "base/out.h"
 #include "base/wrap.h"
 #include "cmd/cmd.h"
+#include "cmd/findings.h"
 #include "cmd/tune/apply.h"
 #include "cmd/tune/change.h"
 #include "cmd/tune/listener_find.h"
@@ -22,7 +23,7 @@
 #include "host/procs.h"
 #include "module/nl_tune.h"
 #include "reading/param_value.h"
-#include "rules/rules.h"
+#include "rules/param.h"
 
 /**
  * struct job - a listener, and what it is to have
@@ -130,48 +131,34 @@ static void name_application(const struct job *job, char *text, size_t size)
 		 *job->holders ? job->holders : "the application");
 }
 
-static void say_asked(const char *name, __u64 asked, char *text, size_t size)
-{
-	if (asked > INT_MAX)
-		snprintf(text, size, "%s asked for as much as it may have",
-			 name);
-	else
-		snprintf(text, size, "%s asked for %llu", name, asked);
-}
-
 /* What listen(2) would do, and what has to be done for it to be this limit. */
-static void say_next(const struct tune *tune, const struct job *job)
+static void judge_next(const struct tune *tune, const struct job *job,
+		       struct next_listen *next, struct findings *findings)
 {
-	__u64 asked = first_of(job)->asked;
-	__u64 somaxconn = job->found.listeners.overflow.somaxconn;
-	__u64 next = listener_next_limit(first_of(job), somaxconn);
-	char name[32], said[96], raise[PATH_MAX + 96] = "";
-
-	name_application(job, name, sizeof(name));
-	if (job->limit > somaxconn)
-		snprintf(raise, sizeof(raise), "%s set somaxconn=%llu%s",
+	next->listener = first_of(job);
+	next->limit = job->limit;
+	next->somaxconn = job->found.listeners.overflow.somaxconn;
+	name_application(job, next->application, sizeof(next->application));
+	*next->raise = '\0';
+	if (job->limit > next->somaxconn)
+		snprintf(next->raise, sizeof(next->raise), "%s set somaxconn=%llu%s",
 			 tune->command, job->limit,
 			 netns_is_own(&tune->ns) ? " --save" : "");
-	if (asked == ABSENT) {
-		wrap_line(DIM,
-			  "note: what %s asked for is not known; its next listen(2) gives it that again, and no more than somaxconn, %llu%s%s",
-			  name, somaxconn, *raise ? ". To raise that: " : "",
-			  raise);
-		return;
-	}
-	say_asked(name, asked, said, sizeof(said));
-	if (next >= job->limit)
-		wrap_line(DIM, "note: %s; its next listen(2) gives it %llu",
-			  said, next);
-	else if (asked >= job->limit)
-		wrap_line(DIM,
-			  "note: %s; its next listen(2) gives it %llu, which is somaxconn. For good: %s, then reload %s",
-			  said, next, raise, name);
-	else
-		wrap_line(DIM,
-			  "note: %s; its next listen(2) gives it %llu. For good: have it ask for %llu%s%s",
-			  said, next, job->limit, *raise ? ", and: " : "",
-			  raise);
+	next_listen_finding(next, findings);
+}
+
+static void say_next(const struct tune *tune, const struct job *job)
+{
+	struct finding finding;
+	struct findings findings = { .list = &finding, .room = 1 };
+	char text[FINDING_TEXT];
+	struct next_listen next;
+
+	judge_next(tune, job, &next, &findings);
+	findings_json(&findings);
+	finding_text(&finding, text);
+	if (!out_is_json() && tune->opts->header)
+		wrap_line(DIM, "note: %s", text);
 }
 
 /* Members that had different limits cannot be given them back by one command. */
@@ -200,11 +187,9 @@ static int report(struct tune *tune, const struct job *job,
 	undo_of(tune, job, tuning, undo, sizeof(undo));
 	tune_begin(tune);
 	changes_tuning_json(tuning);
-	if (!out_is_json()) {
+	if (!out_is_json())
 		say_change(job, tuning);
-		if (tune->opts->header)
-			say_next(tune, job);
-	}
+	say_next(tune, job);
 	return apply_finish(tune, tuning, undo);
 }
 

@@ -13,13 +13,13 @@
 #include "cmd/cmd.h"
 #include "cmd/tune/apply.h"
 #include "cmd/tune/change.h"
-#include "cmd/tune/param_notes.h"
 #include "cmd/tune/settings.h"
 #include "cmd/tune/subs.h"
 #include "cmd/tune/tune.h"
 #include "host/sysctl_file.h"
 #include "module/nl_tune.h"
 #include "reading/param_value.h"
+#include "rules/param.h"
 
 /* A line that is looked at; @name is the file's, for people. */
 struct place {
@@ -78,7 +78,7 @@ static int beyond(const struct place *place, const struct param *param,
 	if (param->read_only)
 		out_err("%s:%zu: %s is read-only: %s; nothing was changed",
 			place->name, place->number, param->name,
-			read_only_reason(param));
+			param_read_only_reason(param));
 	else
 		out_err("%s:%zu: %s: %s is out of range: it takes %lld to %lld%s; nothing was changed",
 			place->name, place->number, param->name, value,
@@ -122,7 +122,7 @@ static int take_setting(const struct tune *tune, const struct place *place,
 		return bad_value(place, param, line->value);
 	if (hopeless(param, &value))
 		return beyond(place, param, line->value);
-	consequence = value_consequence(param, &value);
+	consequence = param_consequence(param, &value);
 	if (consequence && !tune->opts->tune.force)
 		return senseless(tune, place, param, &value, consequence);
 	/* the last line of a key wins, as with sysctl(8) */

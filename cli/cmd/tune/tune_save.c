@@ -7,7 +7,6 @@
 
 #include "base/out.h"
 #include "cmd/cmd.h"
-#include "cmd/tune/param_notes.h"
 #include "cmd/tune/pending.h"
 #include "cmd/tune/save.h"
 #include "cmd/tune/settings.h"
@@ -15,6 +14,7 @@
 #include "cmd/tune/tune.h"
 #include "module/nl_tune.h"
 #include "reading/param_value.h"
+#include "rules/param.h"
 
 static bool is_pending(const struct tune *tune, const struct param *param)
 {
@@ -39,7 +39,7 @@ static int add_current(const struct tune *tune, const struct param *param,
 	}
 	if (param->read_only) {
 		out_err("%s: not saved: %s", param->name,
-			read_only_reason(param));
+			param_read_only_reason(param));
 		return ST_REFUSED;
 	}
 	settings_add(settings, param, &param->value);

@@ -8,18 +8,18 @@
 #include "base/out.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/apply.h"
-#include "cmd/tune/param_notes.h"
 #include "cmd/tune/save.h"
 #include "cmd/tune/settings.h"
 #include "cmd/tune/subs.h"
 #include "cmd/tune/tune.h"
 #include "module/nl_tune.h"
 #include "reading/param_value.h"
+#include "rules/param.h"
 
 static int check_sense(const struct tune *tune, const struct param *param,
 		       const struct range *value, const char *arg)
 {
-	const char *consequence = value_consequence(param, value);
+	const char *consequence = param_consequence(param, value);
 
 	if (!consequence || tune->opts->tune.force)
 		return ST_OK;

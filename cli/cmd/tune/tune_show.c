@@ -2,19 +2,21 @@
 /*
  * The table of parameters, and below it what the numbers do not tell.
  */
-#include <string.h>
+#include <stdlib.h>
 
 #include <linux/tcpulse.h>
 
 #include "base/compiler.h"
 #include "base/out.h"
-#include "base/wrap.h"
 #include "cmd/cmd.h"
-#include "cmd/tune/param_notes.h"
+#include "cmd/findings.h"
+#include "cmd/tune/notes.h"
 #include "cmd/tune/pending.h"
 #include "cmd/tune/subs.h"
 #include "cmd/tune/tune.h"
 #include "reading/param_value.h"
+#include "reading/params.h"
+#include "rules/param.h"
 
 #define COL_MARK COL_DETAIL
 
@@ -106,8 +108,8 @@ static bool any_differs(const struct tune *tune)
 
 /* --- both ---------------------------------------------------------------- */
 
-static void show_rows(const struct tune *tune, const struct around *around,
-		      bool differs)
+static void show_rows(const struct tune *tune,
+		      const struct params_reading *reading, bool differs)
 {
 	const struct param *param;
 	char note[NOTE_TEXT];
@@ -118,7 +120,7 @@ static void show_rows(const struct tune *tune, const struct around *around,
 		param = &tune->params.param[i];
 		if (!wanted(tune, param))
 			continue;
-		param_note(around, param, tune->opts->argc, note);
+		notes_text(reading, param, tune->opts->argc, note);
 		if (out_is_json())
 			json_row(param, note);
 		else
@@ -127,44 +129,60 @@ static void show_rows(const struct tune *tune, const struct around *around,
 	out_table_end();
 }
 
-static void show_notes(const struct tune *tune, const struct around *around)
+static void show_json(const struct tune *tune,
+		      const struct params_reading *reading)
 {
-	const struct param *param;
-	char note[NOTE_TEXT];
-	size_t i;
+	size_t i, room = tune->params.nr * PARAM_FINDINGS;
+	struct findings findings = {
+		.list = calloc(room + 1, sizeof(*findings.list)), .room = room,
+	};
 
-	for (i = 0; i < tune->params.nr; i++) {
-		param = &tune->params.param[i];
-		param_note(around, param, tune->opts->argc, note);
-		if (wanted(tune, param) && *note)
-			wrap_line(DIM, "%s: %s", param->name, note);
-	}
+	if (!findings.list)
+		abort();
+	for (i = 0; i < tune->params.nr; i++)
+		if (wanted(tune, &tune->params.param[i]))
+			param_findings(reading, &tune->params.param[i],
+				       tune->opts->argc, &findings);
+	findings_json(&findings);
+	free(findings.list);
+	pending_json("pending", &tune->params.pending);
 }
 
-static void show(const struct tune *tune, const struct around *around)
+static void show_notes(const struct tune *tune,
+		       const struct params_reading *reading)
+{
+	size_t i;
+
+	for (i = 0; i < tune->params.nr; i++)
+		if (wanted(tune, &tune->params.param[i]))
+			notes_line(reading, &tune->params.param[i],
+				   tune->opts->argc);
+}
+
+static void show(const struct tune *tune, const struct params_reading *reading)
 {
 	bool differs = any_differs(tune);
 
 	tune_begin(tune);
-	show_rows(tune, around, differs);
+	show_rows(tune, reading, differs);
 	if (out_is_json()) {
-		pending_json("pending", &tune->params.pending);
+		show_json(tune, reading);
 		return;
 	}
 	if (tune->opts->header && differs)
 		out_line(DIM, "* is not what it was when counting began");
 	if (tune->opts->header)
-		show_notes(tune, around);
+		show_notes(tune, reading);
 	pending_text(tune, &tune->params.pending);
 }
 
 int tune_show(struct tune *tune)
 {
-	struct around around;
-	int st = around_take(tune->conn, &tune->params, &around);
+	struct params_reading reading;
+	int st = params_reading_take(tune->conn, &tune->params, &reading);
 
 	if (!st)
-		show(tune, &around);
-	around_drop(&around);
+		show(tune, &reading);
+	params_reading_drop(&reading);
 	return st ?: out_end();
 }

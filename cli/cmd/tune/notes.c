@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is to be said of a parameter goes on one line.
+ */
+#include <stdio.h>
+
+#include "base/out.h"
+#include "base/wrap.h"
+#include "cmd/tune/notes.h"
+#include "module/attrs_tune.h"
+#include "rules/param.h"
+
+void notes_text(const struct params_reading *reading, const struct param *param,
+		bool named, char text[NOTE_TEXT])
+{
+	struct finding list[PARAM_FINDINGS];
+	struct findings findings = { .list = list, .room = PARAM_FINDINGS };
+	char clause[FINDING_TEXT];
+	size_t i, n = 0;
+
+	*text = '\0';
+	param_findings(reading, param, named, &findings);
+	for (i = 0; i < findings.n && n < NOTE_TEXT; i++) {
+		param_finding_clause(&list[i], clause);
+		n += snprintf(text + n, NOTE_TEXT - n, "%s%s", i ? "; " : "",
+			      clause);
+	}
+}
+
+void notes_line(const struct params_reading *reading, const struct param *param,
+		bool named)
+{
+	char note[NOTE_TEXT];
+
+	notes_text(reading, param, named, note);
+	if (*note)
+		wrap_line(DIM, "%s: %s", param->name, note);
+}
