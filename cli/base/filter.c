@@ -14,6 +14,7 @@
 #include "base/out.h"
 #include "base/parse.h"
 #include "base/status.h"
+#include "base/xalloc.h"
 
 /* so many parentheses and "not" within each other */
 #define NESTING_MAX 64
@@ -180,10 +181,8 @@ static void fail_unknown(struct parser *p)
 
 static struct node *new_node(enum what what)
 {
-	struct node *node = calloc(1, sizeof(*node));
+	struct node *node = xcalloc(1, sizeof(*node));
 
-	if (!node)
-		abort();
 	node->what = what;
 	node->port = -1;
 	return node;
@@ -436,9 +435,7 @@ static char *join(int argc, char **argv)
 
 	for (i = 0; i < argc; i++)
 		size += strlen(argv[i]) + 1;
-	text = calloc(1, size);
-	if (!text)
-		abort();
+	text = xcalloc(1, size);
 	for (end = text, i = 0; i < argc; i++)
 		end += sprintf(end, "%s%s", i ? " " : "", argv[i]);
 	return text;
@@ -449,9 +446,7 @@ int filter_parse(int argc, char **argv, bool numeric, struct filter **filter)
 	struct parser p = { .numeric = numeric };
 	char *text = join(argc, argv);
 
-	*filter = calloc(1, sizeof(**filter));
-	if (!*filter)
-		abort();
+	*filter = xcalloc(1, sizeof(**filter));
 	p.filter = *filter;
 	p.text = text;
 	p.at = text;

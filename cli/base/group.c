@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #include "base/group.h"
+#include "base/xalloc.h"
 
 #define FIRST_ROOM 1024
 
@@ -17,23 +18,14 @@ struct groups {
 	void **slots;
 };
 
-static void *zalloc(size_t n, size_t size)
-{
-	void *p = calloc(n, size);
-
-	if (!p)
-		abort();
-	return p;
-}
-
 struct groups *groups_new(size_t key, size_t size)
 {
-	struct groups *groups = zalloc(1, sizeof(*groups));
+	struct groups *groups = xcalloc(1, sizeof(*groups));
 
 	groups->key = key;
 	groups->size = size;
 	groups->room = FIRST_ROOM;
-	groups->slots = zalloc(groups->room, sizeof(*groups->slots));
+	groups->slots = xcalloc(groups->room, sizeof(*groups->slots));
 	if (getrandom(&groups->seed, sizeof(groups->seed), GRND_NONBLOCK) < 0)
 		groups->seed = (unsigned long)groups;
 	return groups;
@@ -95,7 +87,7 @@ static void grow(struct groups *groups)
 	void **old = groups->slots;
 
 	groups->room *= 2;
-	groups->slots = zalloc(groups->room, sizeof(*groups->slots));
+	groups->slots = xcalloc(groups->room, sizeof(*groups->slots));
 	for (i = 0; i < room; i++)
 		if (old[i])
 			*slot(groups, old[i]) = old[i];
@@ -112,7 +104,7 @@ void *groups_get(struct groups *groups, const void *key)
 		grow(groups);
 		at = slot(groups, key);
 	}
-	*at = zalloc(1, groups->size);
+	*at = xcalloc(1, groups->size);
 	memcpy(*at, key, groups->key);
 	groups->n++;
 	return *at;
@@ -126,7 +118,7 @@ void *groups_find(const struct groups *groups, const void *key)
 void **groups_sorted(const struct groups *groups,
 		     int (*compare)(const void *a, const void *b), size_t *n)
 {
-	void **list = zalloc(groups->n + 1, sizeof(*list));
+	void **list = xcalloc(groups->n + 1, sizeof(*list));
 	size_t i;
 
 	*n = 0;

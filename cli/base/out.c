@@ -14,6 +14,7 @@
 
 #include "base/out.h"
 #include "base/status.h"
+#include "base/xalloc.h"
 
 #define DEPTH 8
 
@@ -143,10 +144,8 @@ static void add_row(void)
 
 	if (need > table.room) {
 		table.room = need * 2;
-		table.cells = realloc(table.cells,
-				      table.room * sizeof(*table.cells));
-		if (!table.cells)
-			abort();
+		table.cells = xreallocarray(table.cells, table.room,
+					    sizeof(*table.cells));
 	}
 	memset(cell_at(table.n_rows, 0), 0,
 	       table.n_cols * sizeof(*table.cells));
@@ -312,8 +311,7 @@ void out_list_end(void)
 static void set_text(struct cell *cell, const char *fmt, va_list ap)
 {
 	free(cell->text);
-	if (vasprintf(&cell->text, fmt, ap) < 0)
-		abort();
+	cell->text = xvasprintf(fmt, ap);
 }
 
 /* A list has a line for each key, with dashes as in the spec. */
@@ -322,9 +320,7 @@ static struct cell *line_of(const char *key)
 	char *p;
 
 	add_row();
-	p = strdup(key);
-	if (!p)
-		abort();
+	p = xstrdup(key);
 	cell_at(table.n_rows - 1, 0)->text = p;
 	for (; *p; p++)
 		if (*p == '_')
@@ -421,16 +417,13 @@ void out_line(enum style style, const char *fmt, ...)
 {
 	char *text;
 	va_list ap;
-	int n;
 
 	if (out.json)
 		return;
 	flush_table();
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		abort();
 	styled(style, text, 0, true);
 	putchar('\n');
 	free(text);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/wrap.h"
+#include "base/xalloc.h"
 
 #define INDENT		2
 #define NARROWEST	40
@@ -52,13 +53,10 @@ void wrap_line(enum style style, const char *fmt, ...)
 	size_t columns = width();
 	char *text;
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		abort();
 	if (columns)
 		break_lines(style, text, columns);
 	else

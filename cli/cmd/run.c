@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/out.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
 #include "host/netns.h"
@@ -55,9 +56,7 @@ static int where(const struct opts *opts, struct netns **list, size_t *n)
 	if (opts->all_netns)
 		return netns_list(list, n);
 	*n = 1;
-	*list = calloc(1, sizeof(**list));
-	if (!*list)
-		abort();
+	*list = xcalloc(1, sizeof(**list));
 	if (opts->netns)
 		return netns_find(opts->netns, *list);
 	netns_current(*list);
@@ -112,9 +111,7 @@ static int visit(const struct opts *opts, const struct view *view,
 	if (st || gone)
 		return st;
 	sample->ns = *ns;
-	sample->data = calloc(1, view->size);
-	if (!sample->data)
-		abort();
+	sample->data = xcalloc(1, view->size);
 	round->n++;
 	return take(opts, view, sample->data);
 }
@@ -127,9 +124,7 @@ static int collect(const struct opts *opts, const struct view *view,
 	int st = where(opts, &list, &n);
 
 	round->n = 0;
-	round->sample = calloc(n + 1, sizeof(*round->sample));
-	if (!round->sample)
-		abort();
+	round->sample = xcalloc(n + 1, sizeof(*round->sample));
 	for (i = 0; i < n && !st; i++)
 		st = visit(opts, view, &list[i], round);
 	free(list);

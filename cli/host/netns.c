@@ -20,6 +20,7 @@
 #include "base/offer.h"
 #include "base/out.h"
 #include "base/status.h"
+#include "base/xalloc.h"
 #include "host/netns.h"
 
 #define NETNS_DIR "/run/netns"
@@ -184,10 +185,8 @@ static void add(struct found *found, const struct netns *ns)
 			return;
 	if (found->n == found->room) {
 		found->room = found->room ? found->room * 2 : 16;
-		found->list = realloc(found->list,
-				      found->room * sizeof(*ns));
-		if (!found->list)
-			abort();
+		found->list = xreallocarray(found->list, found->room,
+					    sizeof(*ns));
 	}
 	found->list[found->n++] = *ns;
 }

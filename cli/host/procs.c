@@ -15,6 +15,7 @@
 #include "base/group.h"
 #include "base/out.h"
 #include "base/plain.h"
+#include "base/xalloc.h"
 #include "host/procs.h"
 
 /* in text, more than these are a number */
@@ -36,10 +37,8 @@ struct procs {
 
 struct procs *procs_new(void)
 {
-	struct procs *procs = calloc(1, sizeof(*procs));
+	struct procs *procs = xcalloc(1, sizeof(*procs));
 
-	if (!procs)
-		abort();
 	procs->sockets = groups_new(sizeof(__u64), sizeof(struct holders));
 	return procs;
 }

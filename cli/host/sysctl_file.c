@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/xalloc.h"
 #include "host/sysctl_file.h"
 
 #define BLANKS " \t\r\v\f"
@@ -25,22 +26,11 @@ bool sysctl_same_key(const char *a, const char *b)
 
 /* --- lines --------------------------------------------------------------- */
 
-static char *copy(const char *text, size_t n)
-{
-	char *s = strndup(text, n);
-
-	if (!s)
-		abort();
-	return s;
-}
-
 /* Also what follows a byte of zero. */
 static char *copy_all(const char *text, size_t n)
 {
-	char *s = calloc(1, n + 1);
+	char *s = xcalloc(1, n + 1);
 
-	if (!s)
-		abort();
 	return memcpy(s, text, n);
 }
 
@@ -53,7 +43,7 @@ static char *trimmed(const char *text, size_t n)
 		lead = n;
 	while (n > lead && strchr(BLANKS, text[n - 1]))
 		n--;
-	return copy(text + lead, n - lead);
+	return xstrndup(text + lead, n - lead);
 }
 
 static void parse(struct sysctl_line *line)
@@ -80,9 +70,7 @@ static void add(struct sysctl_file *file, const char *text, size_t n)
 {
 	struct sysctl_line *line;
 
-	file->line = realloc(file->line, (file->n + 1) * sizeof(*line));
-	if (!file->line)
-		abort();
+	file->line = xreallocarray(file->line, file->n + 1, sizeof(*line));
 	line = &file->line[file->n++];
 	memset(line, 0, sizeof(*line));
 	line->size = n;

@@ -19,6 +19,7 @@
 #include "base/out.h"
 #include "base/plain.h"
 #include "base/status.h"
+#include "base/xalloc.h"
 #include "module/attrs.h"
 #include "module/nl.h"
 #include "module/request.h"
@@ -356,10 +357,8 @@ static int add_listener(struct nl_msg *msg, void *arg)
 
 	if (dump->n == dump->room) {
 		dump->room = dump->room ? dump->room * 2 : 64;
-		dump->list = realloc(dump->list,
-				     dump->room * sizeof(*dump->list));
-		if (!dump->list)
-			abort();
+		dump->list = xreallocarray(dump->list, dump->room,
+					   sizeof(*dump->list));
 	}
 	return attrs_listener(msg, &dump->list[dump->n++]);
 }

@@ -10,6 +10,7 @@
 
 #include "base/group.h"
 #include "base/status.h"
+#include "base/xalloc.h"
 #include "host/sockdiag.h"
 #include "module/nl.h"
 #include "reading/audit_listeners.h"
@@ -40,10 +41,8 @@ struct sample {
 
 struct listener_audit *listener_audit_new(void)
 {
-	struct listener_audit *audit = calloc(1, sizeof(*audit));
+	struct listener_audit *audit = xcalloc(1, sizeof(*audit));
 
-	if (!audit)
-		abort();
 	audit->agreed = groups_new(sizeof(__u64), sizeof(struct agreed));
 	return audit;
 }

@@ -11,6 +11,7 @@
 #include "base/filter.h"
 #include "base/parse.h"
 #include "base/status.h"
+#include "base/xalloc.h"
 #include "reading/listeners.h"
 
 static int by_id(const void *a, const void *b)
@@ -50,9 +51,7 @@ static void name_interfaces(struct listeners *listeners)
 	struct listener_dump *dump = &listeners->dump;
 	size_t i;
 
-	listeners->ifname = calloc(dump->n + 1, sizeof(*listeners->ifname));
-	if (!listeners->ifname)
-		abort();
+	listeners->ifname = xcalloc(dump->n + 1, sizeof(*listeners->ifname));
 	for (i = 0; i < dump->n; i++)
 		if (dump->list[i].ifindex)
 			if_indextoname(dump->list[i].ifindex,

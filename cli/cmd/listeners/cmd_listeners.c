@@ -9,6 +9,7 @@
 #include "base/filter.h"
 #include "base/out.h"
 #include "base/parse.h"
+#include "base/xalloc.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "cmd/listeners/listener_causes.h"
@@ -158,10 +159,8 @@ static int compare(const void *a, const void *b, void *arg)
 static size_t *sorted(const struct listener_dump *dump, enum sort_key key)
 {
 	struct sorting sorting = { .list = dump->list, .key = key };
-	size_t *order = calloc(dump->n + 1, sizeof(*order)), i;
+	size_t *order = xcalloc(dump->n + 1, sizeof(*order)), i;
 
-	if (!order)
-		abort();
 	for (i = 0; i < dump->n; i++)
 		order[i] = i;
 	qsort_r(order, dump->n, sizeof(*order), compare, &sorting);

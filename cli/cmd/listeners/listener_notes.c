@@ -7,6 +7,7 @@
 
 #include "base/compiler.h"
 #include "base/out.h"
+#include "base/xalloc.h"
 #include "cmd/findings.h"
 #include "cmd/listeners/listener_notes.h"
 #include "reading/listeners.h"
@@ -20,9 +21,7 @@ static struct findings room_for(const struct listeners *listeners)
 			READING_FINDINGS + REFUSAL_FINDINGS,
 	};
 
-	findings.list = calloc(findings.room, sizeof(*findings.list));
-	if (!findings.list)
-		abort();
+	findings.list = xcalloc(findings.room, sizeof(*findings.list));
 	return findings;
 }
 

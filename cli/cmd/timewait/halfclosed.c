@@ -11,13 +11,14 @@
 #include "base/compiler.h"
 #include "base/group.h"
 #include "base/out.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
 #include "cmd/show.h"
+#include "cmd/timewait/walk.h"
 #include "host/netns.h"
 #include "host/procs.h"
 #include "host/sockdiag.h"
-#include "cmd/timewait/walk.h"
 
 static const struct col owner_cols[] = {
 	{ "netns", "NETNS", COL_LEFT | COL_NETNS },
@@ -70,10 +71,8 @@ static void add(const struct diag_socket *socket, void *arg)
 
 	if (sample->n == sample->room) {
 		sample->room = sample->room ? sample->room * 2 : 256;
-		sample->list = realloc(sample->list, sample->room *
-				       sizeof(*sample->list));
-		if (!sample->list)
-			abort();
+		sample->list = xreallocarray(sample->list, sample->room,
+					     sizeof(*sample->list));
 	}
 	sample->list[sample->n++] = *socket;
 	procs_want(sample->procs, socket->inode);

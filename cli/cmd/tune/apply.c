@@ -10,6 +10,7 @@
 #include "base/out.h"
 #include "base/status.h"
 #include "base/wrap.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/apply.h"
 #include "cmd/tune/change.h"
@@ -57,10 +58,8 @@ static char *undo_of(const struct tune *tune, const struct tuning *tuning)
 	const struct param *param;
 	bool force = false;
 	size_t size, i;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = xmemstream(&text, &size);
 
-	if (!f)
-		abort();
 	fprintf(f, "%s set", tune->command);
 	for (i = 0; i < tuning->nr; i++) {
 		change = &tuning->change[i];
@@ -134,12 +133,10 @@ int apply_settings(struct tune *tune, const struct settings *settings)
 		.confirm_s = tune->opts->tune.confirm_s,
 		.dry_run = tune->opts->tune.dry_run,
 	};
-	struct tuning *tuning = calloc(1, sizeof(*tuning));
+	struct tuning *tuning = xcalloc(1, sizeof(*tuning));
 	struct refusal refusal;
 	int st;
 
-	if (!tuning)
-		abort();
 	st = conn_set_params(tune->conn, settings, &trial, tuning, &refusal);
 	if (st)
 		st = refused_explain(tune, settings, &refusal, st);

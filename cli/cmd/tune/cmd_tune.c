@@ -11,6 +11,7 @@
 #include "base/offer.h"
 #include "base/out.h"
 #include "base/parse.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/run.h"
@@ -268,12 +269,10 @@ static int run_sub(const struct sub *sub, struct tune *tune)
 static int run(const struct opts *opts)
 {
 	const struct sub *sub = find_sub(opts);
-	struct tune *tune = calloc(1, sizeof(*tune));
+	struct tune *tune = xcalloc(1, sizeof(*tune));
 	struct opts mine = *opts;
 	int st;
 
-	if (!tune)
-		abort();
 	mine.argc -= is_named(sub, opts);
 	mine.argv += is_named(sub, opts);
 	tune->opts = &mine;

@@ -14,6 +14,7 @@
 #include "base/out.h"
 #include "base/parse.h"
 #include "base/status.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/listener_find.h"
 #include "cmd/tune/tune.h"
@@ -345,10 +346,8 @@ int listener_find(const struct tune *tune, const char *word, const char *rest,
 	st = listeners_take(tune->conn, &all, &found->listeners);
 	if (st)
 		return st;
-	found->member = calloc(found->listeners.dump.n + 1,
-			       sizeof(*found->member));
-	if (!found->member)
-		abort();
+	found->member = xcalloc(found->listeners.dump.n + 1,
+				sizeof(*found->member));
 	return pick(tune, word, rest, &wanted, found);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/out.h"
 #include "base/wrap.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/change.h"
 #include "cmd/tune/pending.h"
@@ -31,10 +32,8 @@ static char *listed(const struct tune *tune, const struct pending *pending)
 	const struct change *change;
 	size_t size, i, n, run;
 	char *text = NULL;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = xmemstream(&text, &size);
 
-	if (!f)
-		abort();
 	for (i = 0, n = 0; i < pending->nr && n < LISTED_MAX; i += run, n++) {
 		change = &pending->change[i];
 		run = change_run(change, pending->nr - i);
@@ -89,12 +88,10 @@ void pending_text(const struct tune *tune, const struct pending *pending)
 
 void pending_err(const struct tune *tune)
 {
-	struct params *now = calloc(1, sizeof(*now));
+	struct params *now = xcalloc(1, sizeof(*now));
 	const struct pending *pending = &now->pending;
 	char who[WHO_TEXT], *list;
 
-	if (!now)
-		abort();
 	if (conn_get_params(tune->conn, now) || !pending->transaction) {
 		free(now);
 		return;

@@ -8,6 +8,7 @@
 #include <linux/tcpulse.h>
 
 #include "base/out.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/change.h"
 #include "cmd/tune/refused.h"
@@ -41,11 +42,9 @@ static void confirmed(const struct tune *tune, const struct tuning *tuning,
 
 static int save_confirmed(const struct tune *tune, const struct tuning *tuning)
 {
-	struct settings *settings = calloc(1, sizeof(*settings));
+	struct settings *settings = xcalloc(1, sizeof(*settings));
 	int st = ST_OK;
 
-	if (!settings)
-		abort();
 	confirmed(tune, tuning, settings);
 	if (settings->n)
 		st = save_settings(tune, settings);
@@ -59,11 +58,9 @@ static int save_confirmed(const struct tune *tune, const struct tuning *tuning)
 /* What there was nothing to do for is left out. */
 static void show_settled(const struct tune *tune, struct tuning *tuning)
 {
-	struct tuning *some = calloc(1, sizeof(*some));
+	struct tuning *some = xcalloc(1, sizeof(*some));
 	size_t i;
 
-	if (!some)
-		abort();
 	for (i = 0; i < tuning->nr; i++)
 		if (!change_is_none(&tuning->change[i]) ||
 		    tuning->change[i].action == TCPULSE_ACTION_GONE)
@@ -74,12 +71,10 @@ static void show_settled(const struct tune *tune, struct tuning *tuning)
 
 int settle_pending(struct tune *tune, bool confirm, __u64 transaction)
 {
-	struct tuning *tuning = calloc(1, sizeof(*tuning));
+	struct tuning *tuning = xcalloc(1, sizeof(*tuning));
 	struct refusal refusal;
 	int st;
 
-	if (!tuning)
-		abort();
 	st = conn_settle(tune->conn, confirm, transaction, tuning, &refusal);
 	if (st) {
 		free(tuning);

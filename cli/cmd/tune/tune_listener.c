@@ -12,6 +12,7 @@
 
 #include "base/out.h"
 #include "base/wrap.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/findings.h"
 #include "cmd/tune/apply.h"
@@ -199,12 +200,10 @@ static int apply(struct tune *tune, struct job *job)
 		.confirm_s = tune->opts->tune.confirm_s,
 		.dry_run = tune->opts->tune.dry_run,
 	};
-	struct tuning *tuning = calloc(1, sizeof(*tuning));
+	struct tuning *tuning = xcalloc(1, sizeof(*tuning));
 	struct refusal refusal;
 	int st;
 
-	if (!tuning)
-		abort();
 	name_it(job);
 	st = conn_set_listener(tune->conn, first_of(job), job->found.n > 1,
 			       job->limit, &trial, tuning, &refusal);

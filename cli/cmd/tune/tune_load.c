@@ -10,6 +10,7 @@
 #include <linux/tcpulse.h>
 
 #include "base/out.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/apply.h"
 #include "cmd/tune/change.h"
@@ -179,11 +180,9 @@ static int change_nothing(struct tune *tune)
 
 int tune_load(struct tune *tune)
 {
-	struct settings *settings = calloc(1, sizeof(*settings));
+	struct settings *settings = xcalloc(1, sizeof(*settings));
 	int st;
 
-	if (!settings)
-		abort();
 	st = read_settings(tune, settings);
 	if (!st)
 		st = settings->n ? apply_settings(tune, settings) :

@@ -10,6 +10,7 @@
 #include "base/compiler.h"
 #include "base/out.h"
 #include "base/wrap.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/change.h"
 #include "cmd/tune/subs.h"
@@ -106,11 +107,9 @@ static void show_text(const struct tune *tune, const struct changes *changes)
 
 int tune_log(struct tune *tune)
 {
-	struct changes *changes = calloc(1, sizeof(*changes));
+	struct changes *changes = xcalloc(1, sizeof(*changes));
 	int st;
 
-	if (!changes)
-		abort();
 	st = conn_get_changes(tune->conn, changes);
 	if (!st) {
 		tune_begin(tune);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/offer.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/tune_offer.h"
 #include "module/nl.h"
@@ -32,9 +33,7 @@ static void ask(const char *behind)
 
 	if (access("/sys/module/tcpulse", F_OK) || conn_open(&conn))
 		return;
-	params = calloc(1, sizeof(*params));
-	if (!params)
-		abort();
+	params = xcalloc(1, sizeof(*params));
 	if (!conn_get_params(conn, params))
 		offer_params(params, behind);
 	free(params);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/out.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/pending.h"
 #include "cmd/tune/save.h"
@@ -85,11 +86,9 @@ static int save(const struct tune *tune, const struct settings *settings)
 
 int tune_save(struct tune *tune)
 {
-	struct settings *settings = calloc(1, sizeof(*settings));
+	struct settings *settings = xcalloc(1, sizeof(*settings));
 	int st;
 
-	if (!settings)
-		abort();
 	st = tune->opts->argc ? add_named(tune, settings) :
 				add_differing(tune, settings);
 	if (!st)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/out.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/apply.h"
 #include "cmd/tune/save.h"
@@ -74,11 +75,9 @@ static int parse_arg(const struct tune *tune, const char *arg,
 int tune_set(struct tune *tune)
 {
 	const struct opts *opts = tune->opts;
-	struct settings *settings = calloc(1, sizeof(*settings));
+	struct settings *settings = xcalloc(1, sizeof(*settings));
 	int st = ST_OK, i;
 
-	if (!settings)
-		abort();
 	for (i = 0; i < opts->argc && !st; i++)
 		st = parse_arg(tune, opts->argv[i], settings);
 	if (!st && opts->tune.save)

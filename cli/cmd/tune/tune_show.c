@@ -8,6 +8,7 @@
 
 #include "base/compiler.h"
 #include "base/out.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/findings.h"
 #include "cmd/tune/notes.h"
@@ -134,11 +135,9 @@ static void show_json(const struct tune *tune,
 {
 	size_t i, room = tune->params.nr * PARAM_FINDINGS;
 	struct findings findings = {
-		.list = calloc(room + 1, sizeof(*findings.list)), .room = room,
+		.list = xcalloc(room + 1, sizeof(*findings.list)), .room = room,
 	};
 
-	if (!findings.list)
-		abort();
 	for (i = 0; i < tune->params.nr; i++)
 		if (wanted(tune, &tune->params.param[i]))
 			param_findings(reading, &tune->params.param[i],

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/out.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/change.h"
 #include "cmd/tune/pending.h"
@@ -146,11 +147,9 @@ static enum answer wait_for_key(const struct terminal *terminal, __u64 ms)
 /* Somebody else may have answered: then @ms is 0. */
 static int time_left(struct tune *tune, __u64 transaction, __u64 *ms)
 {
-	struct params *now = calloc(1, sizeof(*now));
+	struct params *now = xcalloc(1, sizeof(*now));
 	int st;
 
-	if (!now)
-		abort();
 	st = conn_get_params(tune->conn, now);
 	*ms = 0;
 	if (!st && now->pending.transaction == transaction)
@@ -197,12 +196,10 @@ static void show_who(const struct changes *changes, size_t n)
 /* Its last rows in the history tell. */
 static int show_end(struct tune *tune, __u64 transaction)
 {
-	struct changes *changes = calloc(1, sizeof(*changes));
+	struct changes *changes = xcalloc(1, sizeof(*changes));
 	size_t i, n = 0;
 	int st;
 
-	if (!changes)
-		abort();
 	st = conn_get_changes(tune->conn, changes);
 	for (i = 0; !st && i < changes->nr; i++)
 		if (changes->change[i].transaction == transaction &&
