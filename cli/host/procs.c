@@ -14,7 +14,7 @@
 
 #include "base/group.h"
 #include "base/out.h"
-#include "base/plain.h"
+#include "base/sanitize.h"
 #include "base/xalloc.h"
 #include "host/procs.h"
 
@@ -80,7 +80,7 @@ static void read_name(int proc, const char *pid, char *name, size_t size)
 	}
 	name[n > 0 ? n : 0] = '\0';
 	name[strcspn(name, "\n")] = '\0';
-	plain_text(name);
+	sanitize(name);
 }
 
 static void tally(struct procs *procs, const struct holders *holders, pid_t id)

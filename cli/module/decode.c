@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 #include "base/out.h"
-#include "base/plain.h"
+#include "base/sanitize.h"
 #include "module/attrs.h"
 #include "module/decode.h"
 
@@ -88,7 +88,7 @@ static int decode_one(const struct nest *nest, const struct field *field,
 	case K_STRING:
 		snprintf(dst, STRING_MAX, "%.*s", nla_len(attr),
 			 (char *)nla_data(attr));
-		plain_text(dst);
+		sanitize(dst);
 		return 0;
 	case K_BINARY:
 		return decode_binary(nest, field, attr, dst);

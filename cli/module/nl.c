@@ -17,7 +17,7 @@
 #include <linux/tcpulse.h>
 
 #include "base/out.h"
-#include "base/plain.h"
+#include "base/sanitize.h"
 #include "base/status.h"
 #include "base/xalloc.h"
 #include "module/attrs.h"
@@ -171,7 +171,7 @@ static void keep_extack(const struct nlmsgerr *err, struct request *req)
 	snprintf(req->extack, sizeof(req->extack), "%.*s", nla_len(attr),
 		 (char *)nla_data(attr));
 	/* it may hold the name of a process */
-	plain_text(req->extack);
+	sanitize(req->extack);
 }
 
 static int on_error(struct sockaddr_nl *who, struct nlmsgerr *err, void *arg)

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "base/plain.h"
+#include "base/sanitize.h"
 
 static bool is_utf8(const char *text)
 {
@@ -23,7 +23,7 @@ static bool is_c1(const char *text)
 	       (unsigned char)text[1] >= 0x80 && (unsigned char)text[1] < 0xa0;
 }
 
-void plain_text(char *text)
+void sanitize(char *text)
 {
 	bool utf8 = is_utf8(text);
 

@@ -3,10 +3,10 @@
  * Text that others have chosen, such as the name of a process, and that we
  * print on a terminal or as JSON.
  */
-#ifndef CLI_PLAIN_H
-#define CLI_PLAIN_H
+#ifndef CLI_SANITIZE_H
+#define CLI_SANITIZE_H
 
 /* No control characters, and valid UTF-8: what is not becomes '?'. */
-void plain_text(char *text);
+void sanitize(char *text);
 
 #endif
