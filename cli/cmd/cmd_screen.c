@@ -9,7 +9,7 @@
 #include "base/parse.h"
 #include "cmd/cmd.h"
 #include "cmd/findings.h"
-#include "cmd/queues.h"
+#include "cmd/listener_summary.h"
 #include "cmd/run.h"
 #include "cmd/show.h"
 #include "host/netns.h"
@@ -115,7 +115,7 @@ static int show(const struct opts *opts, const struct netns *ns,
 	if (opts->header && ms)
 		out_line(DIM, "IN/s and OUT/s over the last %.1f s", ms / 1000.0);
 	out_line(PLAIN, "%s", "");
-	queues_show(&now->listeners, listeners, ms);
+	listener_summary(&now->listeners, listeners, ms);
 	time_wait_line(&now->states.time_wait);
 	show_findings(now, old, ms);
 	return ST_OK;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/out.h"
-#include "cmd/queues.h"
+#include "cmd/listener_summary.h"
 #include "reading/listeners.h"
 #include "rules/finding.h"
 
@@ -129,8 +129,8 @@ static void refused_line(const struct kernel_counters *now,
 		 kernel_overflow(now), overflow, kernel_dropped(now), dropped);
 }
 
-void queues_show(const struct listeners *now, const struct listeners *old,
-		 __u64 ms)
+void listener_summary(const struct listeners *now, const struct listeners *old,
+		      __u64 ms)
 {
 	if (out_is_json()) {
 		show_json(now, old, ms);

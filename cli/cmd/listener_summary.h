@@ -2,15 +2,15 @@
 /*
  * What the bare screen says of all listeners, in two lines.
  */
-#ifndef CLI_QUEUES_H
-#define CLI_QUEUES_H
+#ifndef CLI_LISTENER_SUMMARY_H
+#define CLI_LISTENER_SUMMARY_H
 
 #include <linux/types.h>
 
 struct listeners;
 
 /* @old: the reading before, or NULL; @ms: between the two, or 0 */
-void queues_show(const struct listeners *now, const struct listeners *old,
-		 __u64 ms);
+void listener_summary(const struct listeners *now, const struct listeners *old,
+		      __u64 ms);
 
 #endif
