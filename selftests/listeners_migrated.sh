@@ -48,7 +48,7 @@ is_full() {
 
 says_so() {
 	"$cli" -N "$ns" listeners >"$TMP/said" 2>&1 &&
-		grep -q "192.0.2.1:$PORT.*empty SYN queue for full.*tcp_migrate_req" "$TMP/said"
+		grep -q "192.0.2.1:$PORT.*SYN queue is empty but treated as full.*tcp_migrate_req" "$TMP/said"
 }
 
 as_the_kernel() {

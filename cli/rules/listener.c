@@ -31,10 +31,10 @@ static void below_zero_findings(const struct listeners *listeners,
 	struct finding finding = {
 		.id = "syn_queue_below_zero",
 		.severity = WARNING,
-		.form = "! $s: $e: $c; $n",
-		.evidence = "the kernel takes its empty SYN queue for full",
-		.cause = "a kernel bug with net.ipv4.tcp_migrate_req",
-		.next = "set that to 0, then restart it",
+		.form = "! $s: $c: $e; $n",
+		.evidence = "this SYN queue is empty but treated as full",
+		.cause = "kernel bug",
+		.next = "set net.ipv4.tcp_migrate_req=0, then restart the server",
 	};
 	size_t i;
 
