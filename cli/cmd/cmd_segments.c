@@ -467,7 +467,7 @@ static int check(struct opts *opts)
 	}
 	if (opts->argc == 1 && word_among("on off", opts->argv[0]))
 		return ST_OK;
-	out_err("segments: '%s' is neither on nor off; without either they are shown",
+	out_err("segments: '%s': expected on or off; omit it to show the counters",
 		opts->argv[opts->argc - 1]);
 	return ST_USAGE;
 }
