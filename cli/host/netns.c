@@ -265,7 +265,7 @@ static void say_denied(size_t denied)
 	static bool said;
 
 	if (denied && !said)
-		out_err("-a is not all: not permitted to look at the network namespace of %zu processes",
+		out_err("-a is incomplete: no permission to inspect the network namespaces of %zu processes",
 			denied);
 	said = true;
 }
