@@ -104,14 +104,14 @@ static void add_resets(struct segment *sum, const struct segment *more)
 {
 	size_t i, j;
 
-	for (i = 0; i < more->n_resets; i++) {
-		for (j = 0; j < sum->n_resets; j++)
+	for (i = 0; i < more->nr_reset; i++) {
+		for (j = 0; j < sum->nr_reset; j++)
 			if (sum->reset[j].state == more->reset[i].state)
 				break;
 		if (j == RESETS_MAX)
 			continue;
-		if (j == sum->n_resets)
-			sum->n_resets++;
+		if (j == sum->nr_reset)
+			sum->nr_reset++;
 		sum->reset[j].state = more->reset[i].state;
 		sum->reset[j].count += more->reset[i].count;
 	}
@@ -122,9 +122,9 @@ static void add_buckets(struct segment *sum, const struct segment *more)
 {
 	size_t i;
 
-	if (more->n_buckets > sum->n_buckets)
-		sum->n_buckets = more->n_buckets;
-	for (i = 0; i < more->n_buckets; i++) {
+	if (more->nr_handshake_time > sum->nr_handshake_time)
+		sum->nr_handshake_time = more->nr_handshake_time;
+	for (i = 0; i < more->nr_handshake_time; i++) {
 		sum->handshake_time[i].from_us = more->handshake_time[i].from_us;
 		sum->handshake_time[i].active += more->handshake_time[i].active;
 		sum->handshake_time[i].passive +=
@@ -213,7 +213,7 @@ static const struct reset *find_reset(const struct segment *segment, __u64 state
 {
 	size_t i;
 
-	for (i = 0; i < segment->n_resets; i++)
+	for (i = 0; i < segment->nr_reset; i++)
 		if (segment->reset[i].state == state)
 			return &segment->reset[i];
 	return NULL;
@@ -233,7 +233,7 @@ static void text_resets(const struct reading *r)
 	size_t i;
 
 	out_table(NULL, reset_cols, ARRAY_SIZE(reset_cols), columns(r->opts));
-	for (i = 0; i < r->now.n_resets; i++) {
+	for (i = 0; i < r->now.nr_reset; i++) {
 		reset = &r->now.reset[i];
 		if (!reset->count)
 			continue;
@@ -251,7 +251,7 @@ static bool has_resets(const struct segment *segment)
 {
 	size_t i;
 
-	for (i = 0; i < segment->n_resets; i++)
+	for (i = 0; i < segment->nr_reset; i++)
 		if (segment->reset[i].count)
 			return true;
 	return false;
@@ -294,7 +294,7 @@ static void show_text(const struct opts *opts, const struct netns *ns,
 	}
 	out_line(PLAIN, "%s", "");
 	text_handshakes(&r);
-	histogram_show(r.now.handshake_time, r.now.n_buckets);
+	histogram_show(r.now.handshake_time, r.now.nr_handshake_time);
 }
 
 /* --- JSON ---------------------------------------------------------------- */
@@ -304,7 +304,7 @@ static void json_resets(const struct segment *segment)
 	size_t i;
 
 	out_table("reset", NULL, 0, 0);
-	for (i = 0; i < segment->n_resets; i++) {
+	for (i = 0; i < segment->nr_reset; i++) {
 		out_row();
 		out_str("state", state_json(segment->reset[i].state) ?:
 			"unknown");
@@ -319,7 +319,7 @@ static void json_times(const struct segment *segment)
 	size_t i;
 
 	out_table("handshake_time", NULL, 0, 0);
-	for (i = 0; i < segment->n_buckets; i++, bucket++) {
+	for (i = 0; i < segment->nr_handshake_time; i++, bucket++) {
 		out_row();
 		out_u64("from_us", bucket->from_us);
 		out_u64("active", bucket->active);

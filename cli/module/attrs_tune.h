@@ -9,12 +9,10 @@
 #include <stddef.h>
 #include <linux/types.h>
 
-#include "module/attrs.h"
+#include "module/field.h"
 
 #define PARAMS_MAX	64
 #define CHANGES_MAX	1024
-
-struct nl_msg;
 
 /**
  * struct range - the value of a parameter
@@ -72,9 +70,6 @@ struct changes {
 	struct change change[CHANGES_MAX];
 };
 
-/* As attrs_info() and the like: @dst is a struct of that name. */
-int attrs_params(struct nl_msg *msg, void *dst);
-int attrs_tuning(struct nl_msg *msg, void *dst);
-int attrs_changes(struct nl_msg *msg, void *dst);
+extern const struct nest params_nest, tuning_nest, changes_nest;
 
 #endif

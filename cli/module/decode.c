@@ -13,7 +13,6 @@
 
 #include "base/out.h"
 #include "base/sanitize.h"
-#include "module/attrs.h"
 #include "module/decode.h"
 
 static int decode(const struct nest *nest, struct nlattr *head, int len,
@@ -40,27 +39,27 @@ static int decode_row(const struct field *field, struct nlattr *attr, char *dst)
 	return decode(field->nest, nla_data(attr), nla_len(attr), dst);
 }
 
-static bool right_size(enum kind kind, struct nlattr *attr)
+static bool right_size(enum encoding encoding, struct nlattr *attr)
 {
 	static const int size[] = {
-		[K_U8] = 1, [K_U16] = 2, [K_U32] = 4, [K_U64] = 8,
-		[K_STRING] = 1, [K_ROWS] = 0,
+		[AS_U8] = 1, [AS_U16] = 2, [AS_U32] = 4, [AS_U64] = 8,
+		[AS_STRING] = 1, [AS_ROWS] = 0,
 	};
 
-	return nla_len(attr) >= size[kind];
+	return nla_len(attr) >= size[encoding];
 }
 
 /* Copied, as a 64-bit attribute is only aligned to four bytes. */
-static __u64 number(enum kind kind, struct nlattr *attr)
+static __u64 number(enum encoding encoding, struct nlattr *attr)
 {
 	__u64 v;
 
-	switch (kind) {
-	case K_U8:
+	switch (encoding) {
+	case AS_U8:
 		return nla_get_u8(attr);
-	case K_U16:
+	case AS_U16:
 		return nla_get_u16(attr);
-	case K_U32:
+	case AS_U32:
 		return nla_get_u32(attr);
 	default:
 		memcpy(&v, nla_data(attr), sizeof(v));
@@ -82,39 +81,42 @@ static int decode_one(const struct nest *nest, const struct field *field,
 {
 	char *dst = (char *)base + field->offset;
 
-	if (!right_size(field->kind, attr))
+	if (!right_size(field->encoding, attr))
 		return bad(nest, field, "is too short");
-	switch (field->kind) {
-	case K_STRING:
+	switch (field->encoding) {
+	case AS_STRING:
 		snprintf(dst, STRING_MAX, "%.*s", nla_len(attr),
 			 (char *)nla_data(attr));
 		sanitize(dst);
 		return 0;
-	case K_BINARY:
+	case AS_BINARY:
 		return decode_binary(nest, field, attr, dst);
-	case K_FLAG:
+	case AS_FLAG:
 		*(bool *)dst = true;
 		return 0;
-	case K_NEST:
+	case AS_NEST:
 		return decode(field->nest, nla_data(attr), nla_len(attr), dst);
-	case K_ROWS:
+	case AS_ROWS:
 		return decode_row(field, attr, base);
 	default:
-		*(__u64 *)dst = number(field->kind, attr);
+		*(__u64 *)dst = number(field->encoding, attr);
 		return 0;
 	}
 }
 
+static bool may_be_missing(const struct field *field)
+{
+	return field->optional || field->encoding == AS_FLAG ||
+	       field->encoding == AS_ROWS;
+}
+
 static int check_missing(const struct nest *nest, __u64 seen, char *dst)
 {
-	const struct field *field;
-	int type;
+	const struct field *field = NULL;
 
-	for (type = 1; type <= nest->max; type++) {
-		field = &nest->fields[type];
-		if (!field->kind || field->kind == K_FLAG || field->optional)
-			continue;
-		if (seen & (1ULL << type))
+	while ((field = field_after(nest, field))) {
+		if (may_be_missing(field) ||
+		    seen & (1ULL << (field - nest->fields)))
 			continue;
 		if (!field->absent)
 			return bad(nest, field, "is missing");
@@ -132,7 +134,7 @@ static int decode(const struct nest *nest, struct nlattr *head, int len,
 
 	nla_for_each_attr(attr, head, len, rem) {
 		type = nla_type(attr);
-		if (!type || type > nest->max || !nest->fields[type].kind)
+		if (!type || type > nest->max || !nest->fields[type].encoding)
 			continue;
 		err = decode_one(nest, &nest->fields[type], attr, dst);
 		if (err)

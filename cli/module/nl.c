@@ -21,6 +21,7 @@
 #include "base/status.h"
 #include "base/xalloc.h"
 #include "module/attrs.h"
+#include "module/decode.h"
 #include "module/nl.h"
 #include "module/request.h"
 
@@ -113,8 +114,10 @@ static int on_valid(struct nl_msg *msg, void *arg)
 	struct request *req = arg;
 
 	req->answered = true;
-	if (!req->error && req->parse)
-		req->error = req->parse(msg, req->dst);
+	if (!req->error && req->reply)
+		req->error = decode_reply(req->reply, msg,
+					  req->next ? req->next(req->dst) :
+						      req->dst);
 	return NL_OK;
 }
 
@@ -278,7 +281,7 @@ int request_ask(struct conn *conn, const char *what, struct nl_msg *msg,
 		return ST_REFUSED;
 	if (req->error)
 		return refused(what, req);
-	if (!req->answered && req->parse && !req->dump) {
+	if (!req->answered && req->reply && !req->next) {
 		out_err("%s: the kernel sent no reply", what);
 		return ST_REFUSED;
 	}
@@ -287,7 +290,7 @@ int request_ask(struct conn *conn, const char *what, struct nl_msg *msg,
 
 int conn_get_info(struct conn *conn, struct info *info)
 {
-	struct request req = { .parse = attrs_info, .dst = info };
+	struct request req = { .reply = &info_nest, .dst = info };
 
 	return request_ask(conn, "get info",
 			   request_msg(conn, TCPULSE_CMD_INFO_GET, 0), &req);
@@ -295,7 +298,7 @@ int conn_get_info(struct conn *conn, struct info *info)
 
 int conn_get_states(struct conn *conn, int family, struct states *states)
 {
-	struct request req = { .parse = attrs_states, .dst = states };
+	struct request req = { .reply = &states_nest, .dst = states };
 
 	return request_ask(conn, "get states",
 			   family_msg(conn, TCPULSE_CMD_STATE_GET,
@@ -304,7 +307,7 @@ int conn_get_states(struct conn *conn, int family, struct states *states)
 
 int conn_get_transitions(struct conn *conn, int family, struct transitions *trans)
 {
-	struct request req = { .parse = attrs_transitions, .dst = trans };
+	struct request req = { .reply = &transitions_nest, .dst = trans };
 
 	return request_ask(conn, "get transitions",
 			   family_msg(conn, TCPULSE_CMD_TRANSITION_GET,
@@ -313,7 +316,7 @@ int conn_get_transitions(struct conn *conn, int family, struct transitions *tran
 
 int conn_get_time_wait(struct conn *conn, struct time_wait_info *info)
 {
-	struct request req = { .parse = attrs_time_wait, .dst = info };
+	struct request req = { .reply = &time_wait_info_nest, .dst = info };
 
 	return request_ask(conn, "get TIME-WAIT",
 			   request_msg(conn, TCPULSE_CMD_TIME_WAIT_GET, 0), &req);
@@ -321,7 +324,7 @@ int conn_get_time_wait(struct conn *conn, struct time_wait_info *info)
 
 int conn_get_overflow(struct conn *conn, struct overflow *overflow)
 {
-	struct request req = { .parse = attrs_overflow, .dst = overflow };
+	struct request req = { .reply = &overflow_nest, .dst = overflow };
 
 	return request_ask(conn, "get overflows",
 			   request_msg(conn, TCPULSE_CMD_OVERFLOW_GET, 0), &req);
@@ -329,7 +332,7 @@ int conn_get_overflow(struct conn *conn, struct overflow *overflow)
 
 int conn_get_segments(struct conn *conn, int family, struct segments *segments)
 {
-	struct request req = { .parse = attrs_segments, .dst = segments };
+	struct request req = { .reply = &segments_nest, .dst = segments };
 
 	return request_ask(conn, "get segments",
 			   family_msg(conn, TCPULSE_CMD_SEGMENT_GET,
@@ -351,16 +354,16 @@ int conn_set_segments(struct conn *conn, bool enabled)
 
 /* --- listeners ----------------------------------------------------------- */
 
-static int add_listener(struct nl_msg *msg, void *arg)
+static void *next_listener(void *dst)
 {
-	struct listener_dump *dump = arg;
+	struct listener_dump *dump = dst;
 
 	if (dump->n == dump->room) {
 		dump->room = dump->room ? dump->room * 2 : 64;
 		dump->list = xreallocarray(dump->list, dump->room,
 					   sizeof(*dump->list));
 	}
-	return attrs_listener(msg, &dump->list[dump->n++]);
+	return &dump->list[dump->n++];
 }
 
 static struct nl_msg *listeners_msg(struct conn *conn, int family,
@@ -390,7 +393,7 @@ int conn_dump_listeners(struct conn *conn, int family, bool overflowing,
 	memset(dump, 0, sizeof(*dump));
 	for (i = 0; i < DUMP_TRIES && !st; i++) {
 		struct request req = {
-			.parse = add_listener, .dst = dump, .dump = true,
+			.reply = &listener_nest, .dst = dump, .next = next_listener,
 		};
 
 		dump->n = 0;

@@ -11,6 +11,7 @@
 #include <linux/tcpulse.h>
 
 #include "base/status.h"
+#include "module/attrs.h"
 #include "module/nl_tune.h"
 
 /* Adds to a message. Return: a negative error of libnl's, or 0. */
@@ -18,7 +19,7 @@ typedef int add_fn(struct nl_msg *msg, const void *what);
 
 int conn_get_params(struct conn *conn, struct params *params)
 {
-	struct request req = { .parse = attrs_params, .dst = params };
+	struct request req = { .reply = &params_nest, .dst = params };
 
 	return request_ask(conn, "get parameters",
 			   request_msg(conn, TCPULSE_CMD_PARAM_GET, 0), &req);
@@ -26,7 +27,7 @@ int conn_get_params(struct conn *conn, struct params *params)
 
 int conn_get_changes(struct conn *conn, struct changes *changes)
 {
-	struct request req = { .parse = attrs_changes, .dst = changes };
+	struct request req = { .reply = &changes_nest, .dst = changes };
 
 	return request_ask(conn, "get changes",
 			   request_msg(conn, TCPULSE_CMD_CHANGE_GET, 0), &req);
@@ -128,7 +129,7 @@ static int ask_tuning(struct conn *conn, int cmd, const char *name, add_fn *add,
 		      struct tuning *tuning, struct refusal *refusal)
 {
 	struct request req = {
-		.parse = attrs_tuning, .dst = tuning, .refusal = refusal,
+		.reply = &tuning_nest, .dst = tuning, .refusal = refusal,
 	};
 	struct nl_msg *msg = request_msg(conn, cmd, 0);
 

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 struct conn;
+struct nest;
 struct nl_msg;
 
 #define EXTACK_MAX 256
@@ -24,9 +25,9 @@ struct refusal {
 
 /**
  * struct request - one request under way
- * @parse: decodes a reply; NULL when none but the ack will come
- * @dst: for @parse
- * @dump: many replies, or none
+ * @reply: what a reply consists of; NULL when none but the ack will come
+ * @dst: a struct of @reply's size, or what @next is given
+ * @next: there may be many replies, or none: room for the next one; or NULL
  * @refusal: where to leave a refusal that the caller will explain; or NULL
  * @done: the last message has come
  * @answered: a reply has come
@@ -35,9 +36,9 @@ struct refusal {
  * @extack: what it had to say
  */
 struct request {
-	int (*parse)(struct nl_msg *msg, void *dst);
+	const struct nest *reply;
 	void *dst;
-	bool dump;
+	void *(*next)(void *dst);
 	struct refusal *refusal;
 	bool done, answered, interrupted;
 	int error;
