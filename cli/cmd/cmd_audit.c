@@ -9,6 +9,7 @@
 #include "base/out.h"
 #include "base/parse.h"
 #include "cmd/cmd.h"
+#include "cmd/json_fields.h"
 #include "cmd/options.h"
 #include "cmd/run.h"
 #include "cmd/show.h"
@@ -232,7 +233,7 @@ static void show_unattributed(const struct kernel_counters *unattributed)
 	char text[KERNEL_TEXT];
 
 	if (out_is_json()) {
-		json_counters("unattributed", unattributed);
+		json_nest("unattributed", &kernel_counters_nest, unattributed);
 	} else if (!kernel_is_zero(unattributed)) {
 		kernel_text(unattributed, text, sizeof(text));
 		out_line(DIM, "note: no listener was found for: %s", text);

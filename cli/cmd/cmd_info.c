@@ -25,6 +25,16 @@ static int take(struct conn *conn, const struct opts *opts, void *sample)
 	return conn_get_info(conn, sample);
 }
 
+/* Either @times, which have a unit, or all others. */
+static void show_numbers(const struct info *info, bool times)
+{
+	const struct field *field = NULL;
+
+	while ((field = field_after(&info_nest, field)))
+		if (field_is_value(field) && !field->unit == !times)
+			out_u64(field->name, field_value(field, info));
+}
+
 /* Times are for reading in text, numbers in JSON. */
 static void show_times(const struct info *info)
 {
@@ -33,9 +43,7 @@ static void show_times(const struct info *info)
 	struct tm tm;
 
 	if (out_is_json()) {
-		out_u64("since_s", info->since_s);
-		out_u64("counting_ms", info->counting_ms);
-		out_u64("baseline_us", info->baseline_us);
+		show_numbers(info, true);
 		return;
 	}
 	if (!localtime_r(&since, &tm) ||
@@ -78,12 +86,7 @@ static int show(const struct opts *opts, const struct netns *ns,
 	out_str("kernel", info->kernel);
 	show_times(info);
 	out_str("tune", info->tune);
-	out_u64("adopted", info->adopted);
-	out_u64("lost_events", info->lost_events);
-	out_u64("lost_fin_wait_2", info->lost_fin_wait_2);
-	out_u64("unexpected", info->unexpected);
-	out_u64("below_zero", info->below_zero);
-	out_u64("addrform", info->addrform);
+	show_numbers(info, false);
 	out_list_end();
 	out_line(PLAIN, "%s", "");
 	show_hooks(info);

@@ -14,6 +14,7 @@
 #include "base/parse.h"
 #include "cmd/cmd.h"
 #include "cmd/histogram.h"
+#include "cmd/json_fields.h"
 #include "cmd/options.h"
 #include "cmd/run.h"
 #include "cmd/show.h"
@@ -62,23 +63,6 @@ static const struct {
 	{ "SYN-ACK again", NOWHERE, AT(syn_ack_retrans) },
 };
 
-static const struct {
-	const char *key;
-	size_t offset;
-} attributes[] = {
-	{ "syn_in", AT(syn_in) }, { "syn_out", AT(syn_out) },
-	{ "syn_ack_in", AT(syn_ack_in) }, { "syn_ack_out", AT(syn_ack_out) },
-	{ "fin_in", AT(fin_in) }, { "fin_out", AT(fin_out) },
-	{ "rst_in", AT(rst_in) }, { "rst_out", AT(rst_out) },
-	{ "syn_data_in", AT(syn_data_in) },
-	{ "syn_data_out", AT(syn_data_out) },
-	{ "syn_retrans", AT(syn_retrans) },
-	{ "syn_ack_retrans", AT(syn_ack_retrans) },
-	{ "active", AT(active) }, { "passive", AT(passive) },
-	{ "unmeasured_active", AT(unmeasured_active) },
-	{ "unmeasured_passive", AT(unmeasured_passive) },
-};
-
 /* @taken_ms: when; segments' own clock stands while they are not counted */
 struct sample {
 	struct segments segments;
@@ -91,11 +75,6 @@ static int take(struct conn *conn, const struct opts *opts, void *data)
 
 	sample->taken_ms = clock_ms();
 	return conn_get_segments(conn, opts->family, &sample->segments);
-}
-
-static __u64 value(const struct segment *segment, size_t offset)
-{
-	return *(const __u64 *)((const char *)segment + offset);
 }
 
 /* --- both families in one ------------------------------------------------ */
@@ -126,24 +105,18 @@ static void add_buckets(struct segment *sum, const struct segment *more)
 		sum->nr_handshake_time = more->nr_handshake_time;
 	for (i = 0; i < more->nr_handshake_time; i++) {
 		sum->handshake_time[i].from_us = more->handshake_time[i].from_us;
-		sum->handshake_time[i].active += more->handshake_time[i].active;
-		sum->handshake_time[i].passive +=
-			more->handshake_time[i].passive;
+		fields_add(&handshake_time_nest, &sum->handshake_time[i],
+			   &more->handshake_time[i]);
 	}
 }
 
 static void sum_up(const struct segments *segments, struct segment *sum)
 {
-	size_t i, j;
-	__u64 *to;
+	size_t i;
 
 	memset(sum, 0, sizeof(*sum));
 	for (i = 0; segments && i < segments->nr; i++) {
-		for (j = 0; j < ARRAY_SIZE(attributes); j++) {
-			to = (__u64 *)((char *)sum + attributes[j].offset);
-			*to += value(&segments->segment[i],
-				     attributes[j].offset);
-		}
+		fields_add(&segment_nest, sum, &segments->segment[i]);
 		add_resets(sum, &segments->segment[i]);
 		add_buckets(sum, &segments->segment[i]);
 	}
@@ -169,8 +142,8 @@ static void direction(const struct reading *r, size_t offset, const char *count,
 {
 	if (offset == NOWHERE)
 		return;
-	out_cell(count, "%llu", value(&r->now, offset));
-	out_rate(rate, value(&r->now, offset), value(&r->old, offset), r->ms);
+	out_cell(count, "%llu", value_at(&r->now, offset));
+	out_rate(rate, value_at(&r->now, offset), value_at(&r->old, offset), r->ms);
 }
 
 static void text_segments(const struct reading *r)
@@ -308,7 +281,7 @@ static void json_resets(const struct segment *segment)
 		out_row();
 		out_str("state", state_json(segment->reset[i].state) ?:
 			"unknown");
-		out_u64("count", segment->reset[i].count);
+		json_fields(&reset_nest, &segment->reset[i]);
 	}
 	out_table_end();
 }
@@ -322,8 +295,7 @@ static void json_times(const struct segment *segment)
 	for (i = 0; i < segment->nr_handshake_time; i++, bucket++) {
 		out_row();
 		out_u64("from_us", bucket->from_us);
-		out_u64("active", bucket->active);
-		out_u64("passive", bucket->passive);
+		json_fields(&handshake_time_nest, bucket);
 	}
 	out_table_end();
 }
@@ -339,32 +311,16 @@ static const struct segment *find_family(const struct segments *segments,
 	return NULL;
 }
 
-static void json_deltas(const struct segment *now, const struct segment *old,
-			__u64 ms)
-{
-	size_t i;
-
-	if (!old || !ms)
-		return;
-	out_object("delta");
-	for (i = 0; i < ARRAY_SIZE(attributes); i++)
-		out_rate(attributes[i].key, value(now, attributes[i].offset),
-			 value(old, attributes[i].offset), ms);
-	out_object_end();
-}
-
 static void json_segment(const struct segment *now, const struct segment *old,
 			 __u64 ms)
 {
-	size_t i;
-
 	out_row();
 	out_str("family", family_name(now->family));
-	for (i = 0; i < ARRAY_SIZE(attributes); i++)
-		out_u64(attributes[i].key, value(now, attributes[i].offset));
+	json_fields(&segment_nest, now);
 	json_resets(now);
 	json_times(now);
-	json_deltas(now, old, ms);
+	if (old)
+		json_nest_delta("delta", &segment_nest, now, old, ms);
 }
 
 static void show_json(const struct segments *now, const struct segments *old,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/out.h"
+#include "cmd/json_fields.h"
 #include "cmd/listener_summary.h"
 #include "reading/listeners.h"
 #include "rules/finding.h"
@@ -80,7 +81,7 @@ static void show_json(const struct listeners *now, const struct listeners *old,
 	json_fullest("fullest_accept_queue", now, accept_of);
 	json_fullest("fullest_syn_queue", now, syn_of);
 	out_object_end();
-	json_overflow(&now->overflow);
+	json_nest("overflow", &overflow_nest, &now->overflow);
 	if (old && ms)
 		json_deltas(&now->overflow.kernel, &old->overflow.kernel, ms);
 }

@@ -12,6 +12,7 @@
 #include "base/out.h"
 #include "base/parse.h"
 #include "cmd/cmd.h"
+#include "cmd/json_fields.h"
 #include "cmd/show.h"
 #include "host/netns.h"
 #include "module/attrs.h"
@@ -79,14 +80,6 @@ const char *family_name(unsigned int family)
 	return family == AF_INET ? "inet" : "inet6";
 }
 
-static void show_rates(const struct state_row *now, const struct state_row *old,
-		       __u64 ms)
-{
-	out_rate("entered_delta", now->entered, old ? old->entered : 0,
-		 old ? ms : 0);
-	out_rate("left_delta", now->left, old ? old->left : 0, old ? ms : 0);
-}
-
 static void json_rows(const struct states *now, const struct states *old,
 		      unsigned int mask)
 {
@@ -103,29 +96,10 @@ static void json_rows(const struct states *now, const struct states *old,
 		out_row();
 		out_str("state", state_json(row->state));
 		out_str("family", family_name(row->family));
-		out_u64("now", row->now);
-		out_u64("peak", row->peak);
-		out_u64("peak_minute", row->peak_minute);
-		out_u64("baseline", row->baseline);
-		out_u64("entered", row->entered);
-		out_u64("left", row->left);
-		show_rates(row, states_find(old, row), ms);
+		json_fields(&state_row_nest, row);
+		out_deltas(&state_row_nest, row, states_find(old, row), ms);
 	}
 	out_table_end();
-}
-
-void json_time_wait(const struct time_wait *tw)
-{
-	out_object("time_wait");
-	out_u64("alive", tw->alive);
-	out_u64("limit", tw->limit);
-	out_u64("created", tw->created);
-	out_u64("refused", tw->refused);
-	out_u64("expired", tw->expired);
-	out_u64("reset", tw->reset);
-	out_u64("reused", tw->reused);
-	out_u64("other", tw->other);
-	out_object_end();
 }
 
 static void add_family(struct line *line, const struct state_row *row)
@@ -137,11 +111,7 @@ static void add_family(struct line *line, const struct state_row *row)
 	else
 		line->v6 = row->now;
 	line->bound = sum->peak && row->peak;
-	sum->now += row->now;
-	sum->peak += row->peak;
-	sum->peak_minute += row->peak_minute;
-	sum->entered += row->entered;
-	sum->left += row->left;
+	fields_add(&state_row_nest, sum, row);
 	line->bound = line->bound && sum->now < sum->peak;
 }
 
@@ -180,7 +150,7 @@ static void text_row(const struct netns *ns, const struct line *now,
 	peak_cell("peak_minute", now->sum.peak_minute, now->bound);
 	out_u64("entered", now->sum.entered);
 	out_u64("left", now->sum.left);
-	show_rates(&now->sum, old ? &old->sum : NULL, ms);
+	out_deltas(&state_row_nest, &now->sum, old ? &old->sum : NULL, ms);
 }
 
 static void note_unseen(const char *const *unseen, size_t n)
@@ -250,5 +220,5 @@ void show_states(const struct opts *opts, const struct netns *ns,
 	out_bool("moving", now->moving);
 	out_u64("peak_slack", now->peak_slack);
 	json_rows(now, old, mask);
-	json_time_wait(&now->time_wait);
+	json_nest("time_wait", &time_wait_nest, &now->time_wait);
 }

@@ -12,7 +12,6 @@
 struct netns;
 struct opts;
 struct states;
-struct time_wait;
 
 /**
  * show_states() - the populations
@@ -40,9 +39,6 @@ void show_duration_cell(const char *key, __u64 ms);
 
 /* Text only: not 0 unless it is. */
 void show_percent(const char *key, __u64 part, __u64 whole);
-
-/* JSON only: object "time_wait" in the current one. */
-void json_time_wait(const struct time_wait *tw);
 
 /* "inet", "inet6" */
 const char *family_name(unsigned int family);

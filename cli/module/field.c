@@ -20,9 +20,14 @@ bool field_is_value(const struct field *field)
 	return field->kind == COUNTER || field->kind == GAUGE;
 }
 
+__u64 value_at(const void *base, size_t offset)
+{
+	return base ? *(const __u64 *)((const char *)base + offset) : 0;
+}
+
 __u64 field_value(const struct field *field, const void *base)
 {
-	return base ? *(const __u64 *)((const char *)base + field->offset) : 0;
+	return value_at(base, field->offset);
 }
 
 void fields_add(const struct nest *nest, void *sum, const void *more)

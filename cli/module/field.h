@@ -90,7 +90,8 @@ const struct field *field_after(const struct nest *nest,
 /* A counter or a gauge: what there is to say of a row. */
 bool field_is_value(const struct field *field);
 
-/* Of a number, in the struct at @base; 0 when @base is NULL. */
+/* Numbers of the struct at @base, by field or by offset; 0 when @base is NULL. */
+__u64 value_at(const void *base, size_t offset);
 __u64 field_value(const struct field *field, const void *base);
 
 /* Adds each counter and gauge of one struct to that of another. */

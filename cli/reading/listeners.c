@@ -110,22 +110,6 @@ __u64 refusals_cookies(const struct refusals *refusals)
 	return refusals->syn_full_cookie + refusals->syn_always_cookie;
 }
 
-void refusals_add(struct refusals *sum, const struct refusals *more)
-{
-	sum->accept_full_syn += more->accept_full_syn;
-	sum->accept_full_ack += more->accept_full_ack;
-	sum->accept_full_cookie += more->accept_full_cookie;
-	sum->syn_full_drop += more->syn_full_drop;
-	sum->syn_full_cookie += more->syn_full_cookie;
-	sum->syn_always_cookie += more->syn_always_cookie;
-	sum->max_syn_backlog += more->max_syn_backlog;
-	sum->other_drop += more->other_drop;
-	sum->abort_reset += more->abort_reset;
-	sum->cookies_sent += more->cookies_sent;
-	sum->cookies_valid += more->cookies_valid;
-	sum->cookies_invalid += more->cookies_invalid;
-}
-
 __u64 kernel_overflow(const struct kernel_counters *kernel)
 {
 	return kernel->listen_overflows;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A reading of all listeners: what is taken for it, what adds up in it, and its
- * JSON. Text is with the commands.
+ * A reading of all listeners: what is taken for it, and what adds up in it.
  */
 #ifndef CLI_LISTENERS_H
 #define CLI_LISTENERS_H
@@ -68,8 +67,6 @@ __u64 refusals_dropped(const struct refusals *refusals);
 /* SYNs answered with a cookie because the SYN queue was full, or always. */
 __u64 refusals_cookies(const struct refusals *refusals);
 
-void refusals_add(struct refusals *sum, const struct refusals *more);
-
 /* Of the kernel's counters, as refusals_overflow() and _dropped(). */
 __u64 kernel_overflow(const struct kernel_counters *kernel);
 __u64 kernel_dropped(const struct kernel_counters *kernel);
@@ -92,16 +89,5 @@ void listener_addr(const struct listener *listener, struct addr *addr);
 
 /* Its address in text; @text has room for ENDPOINT_MAX. */
 void listener_local(const struct listeners *listeners, size_t i, char *text);
-
-/* JSON only: keys of the current object. With @ms, what @old lacked is given
- * as <key>_delta.
- */
-void json_listener(const struct listeners *listeners, size_t i,
-		   const struct refusals *old, __u64 ms);
-void json_refusals(const char *key, const struct refusals *refusals);
-void json_counters(const char *key, const struct kernel_counters *counters);
-void json_refusals_delta(const struct refusals *now, const struct refusals *old,
-			 __u64 ms);
-void json_overflow(const struct overflow *overflow);
 
 #endif

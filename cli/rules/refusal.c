@@ -39,7 +39,7 @@ static const struct {
 
 static __u64 count_of(const struct refusals *refusals, size_t cause)
 {
-	return *(const __u64 *)((const char *)refusals + causes[cause].offset);
+	return value_at(refusals, causes[cause].offset);
 }
 
 /* --- each cause of the worst listeners ----------------------------------- */

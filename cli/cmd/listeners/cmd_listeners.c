@@ -12,9 +12,11 @@
 #include "base/xalloc.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
+#include "cmd/json_fields.h"
 #include "cmd/listeners/listener_causes.h"
 #include "cmd/listeners/listener_groups.h"
 #include "cmd/listeners/listener_notes.h"
+#include "cmd/listeners/listeners_json.h"
 #include "cmd/options.h"
 #include "cmd/run.h"
 #include "cmd/show.h"
@@ -294,7 +296,7 @@ static void json_head(const struct sample *now, __u64 ms)
 	if (ms)
 		out_u64("interval_ms", ms);
 	out_bool("interrupted", now->listeners.dump.interrupted);
-	json_overflow(&now->listeners.overflow);
+	json_nest("overflow", &overflow_nest, &now->listeners.overflow);
 }
 
 static int show(const struct opts *opts, const struct netns *ns,

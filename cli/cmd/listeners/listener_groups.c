@@ -11,7 +11,9 @@
 #include "base/group.h"
 #include "base/out.h"
 #include "cmd/cmd.h"
+#include "cmd/json_fields.h"
 #include "cmd/listeners/listener_groups.h"
+#include "cmd/listeners/listeners_json.h"
 #include "cmd/show.h"
 #include "host/netns.h"
 #include "host/procs.h"
@@ -83,7 +85,7 @@ static void add_member(struct group *group, const struct listeners *listeners,
 				      l->accept_queue.depth);
 	group->most_refused = greater(group->most_refused,
 				      refusals_overflow(&l->refusals));
-	refusals_add(&group->now, &l->refusals);
+	fields_add(&refusals_nest, &group->now, &l->refusals);
 }
 
 static void key_of(const struct listener *l, struct key *key)
@@ -112,7 +114,7 @@ static void make_groups(struct groups *groups, const struct listeners *now,
 		add_member(group, now, i);
 		before = listeners_refusals(old, l->id);
 		if (before)
-			refusals_add(&group->old, before);
+			fields_add(&refusals_nest, &group->old, before);
 	}
 }
 
@@ -196,8 +198,9 @@ static void json_row(const struct group *group, const struct listeners *now,
 	out_u64("limit", group->limit);
 	out_u64("peak", group->peak);
 	out_u64("imbalance_percent", imbalance(group));
-	json_refusals("refusals", &group->now);
-	json_refusals_delta(&group->now, &group->old, ms);
+	json_nest("refusals", &refusals_nest, &group->now);
+	json_nest_delta("refusals_delta", &refusals_nest, &group->now,
+			&group->old, ms);
 	out_object("fullest");
 	json_listener(now, group->fullest, NULL, 0);
 	if (procs)

@@ -3,6 +3,7 @@
  * tcpulse timewait: the TIME-WAIT buckets and the ports to connect, from the
  * module's counters. What it can say by walking sockets is elsewhere.
  */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "cmd/findings.h"
+#include "cmd/json_fields.h"
 #include "cmd/options.h"
 #include "cmd/run.h"
 #include "cmd/show.h"
@@ -64,36 +66,39 @@ static void buckets_line(const struct netns *ns, const struct opts *opts,
 		 text);
 }
 
-static void row(const struct netns *ns, const char *what, const char *meaning,
-		__u64 now, const __u64 *old, __u64 ms)
-{
-	out_row();
-	out_cell("netns", "%s", ns->name);
-	out_cell("what", "%s", what);
-	out_cell("count", "%llu", now);
-	out_rate("rate", now, old ? *old : 0, old ? ms : 0);
-	out_cell("meaning", "%s", meaning);
-}
+#define AT(member) offsetof(struct time_wait, member)
+
+static const struct {
+	const char *what, *meaning;
+	size_t offset;
+} rows[] = {
+	{ "entered", "got a bucket", AT(created) },
+	{ "expired", "their time was up", AT(expired) },
+	{ "reused", "a new connection took address and port", AT(reused) },
+	{ "reset", "ended by a segment of the peer", AT(reset) },
+	{ "other", "aborted, or the namespace ended", AT(other) },
+	{ "refused", "got no bucket: limit, or no memory", AT(refused) },
+};
 
 static void text_rows(const struct opts *opts, const struct netns *ns,
 		      const struct time_wait *now, const struct time_wait *old,
 		      __u64 ms)
 {
+	__u64 count;
+	size_t i;
+
 	out_table(NULL, cols, ARRAY_SIZE(cols),
 		  (opts->all_netns ? COL_NETNS : 0) |
 		  (opts->interval_ms ? COL_RATES : 0));
-	row(ns, "entered", "got a bucket", now->created,
-	    old ? &old->created : NULL, ms);
-	row(ns, "expired", "their time was up", now->expired,
-	    old ? &old->expired : NULL, ms);
-	row(ns, "reused", "a new connection took address and port", now->reused,
-	    old ? &old->reused : NULL, ms);
-	row(ns, "reset", "ended by a segment of the peer", now->reset,
-	    old ? &old->reset : NULL, ms);
-	row(ns, "other", "aborted, or the namespace ended", now->other,
-	    old ? &old->other : NULL, ms);
-	row(ns, "refused", "got no bucket: limit, or no memory", now->refused,
-	    old ? &old->refused : NULL, ms);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		count = value_at(now, rows[i].offset);
+		out_row();
+		out_cell("netns", "%s", ns->name);
+		out_cell("what", "%s", rows[i].what);
+		out_cell("count", "%llu", count);
+		out_rate("rate", count, value_at(old, rows[i].offset), ms);
+		out_cell("meaning", "%s", rows[i].meaning);
+	}
 	if (now->refused)
 		out_style("count", WARN);
 	out_table_end();
@@ -116,19 +121,6 @@ static void show_text(const struct opts *opts, const struct netns *ns,
 			 "who is in them, and ports left: --by peer, --headroom; those walk the sockets");
 }
 
-static void json_deltas(const struct time_wait *now, const struct time_wait *old,
-			__u64 ms)
-{
-	out_object("time_wait_delta");
-	out_rate("created", now->created, old->created, ms);
-	out_rate("refused", now->refused, old->refused, ms);
-	out_rate("expired", now->expired, old->expired, ms);
-	out_rate("reset", now->reset, old->reset, ms);
-	out_rate("reused", now->reused, old->reused, ms);
-	out_rate("other", now->other, old->other, ms);
-	out_object_end();
-}
-
 static void json_findings(const struct time_wait *now,
 			  const struct time_wait *old)
 {
@@ -146,9 +138,10 @@ static void show_json(const struct sample *now, const struct sample *old,
 	if (ms)
 		out_u64("interval_ms", ms);
 	out_u64("counting_ms", now->info.counting_ms);
-	json_time_wait(&now->info.time_wait);
-	if (old && ms)
-		json_deltas(&now->info.time_wait, &old->info.time_wait, ms);
+	json_nest("time_wait", &time_wait_nest, &now->info.time_wait);
+	if (old)
+		json_nest_delta("time_wait_delta", &time_wait_nest,
+				&now->info.time_wait, &old->info.time_wait, ms);
 	out_u64("port_low", now->low);
 	out_u64("port_high", now->high);
 	out_u64("capacity", now->capacity);
