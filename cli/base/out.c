@@ -36,7 +36,7 @@ static struct table {
 } table;
 
 static struct {
-	bool json, lines, header, color;
+	bool json, lines, header, color, hushed;
 	json_t *stack[DEPTH];
 	int depth;
 } out;
@@ -62,6 +62,7 @@ void out_init(bool json, bool lines, bool header, enum color color)
 	out.json = json;
 	out.lines = lines || !isatty(STDOUT_FILENO);
 	out.header = header;
+	out.hushed = false;
 	out.color = want_color(color);
 }
 
@@ -469,12 +470,19 @@ void out_err(const char *fmt, ...)
 {
 	va_list ap;
 
+	if (out.hushed)
+		return;
 	progress(NULL);
 	fputs("tcpulse: ", stderr);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
 	fputc('\n', stderr);
+}
+
+void out_hush(void)
+{
+	out.hushed = true;
 }
 
 void progress(const char *fmt, ...)

@@ -117,6 +117,9 @@ void out_rate(const char *key, __u64 now, __u64 old, __u64 ms);
 /* Says on stderr, after the program's name, what went wrong. */
 void out_err(const char *fmt, ...) __printf(1, 2);
 
+/* What out_err() would say from here on would only be the consequence. */
+void out_hush(void);
+
 /* One line on stderr that the next one overwrites, if it is a terminal; a NULL
  * takes it away.
  */
