@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The one clock that durations are measured by. It never goes back, and runs on
- * while the machine sleeps, as the module's does.
+ * The clocks, and waiting for them. In a replay they show what they did when it was
+ * recorded, and nobody waits.
  */
 #ifndef CLI_CLOCK_H
 #define CLI_CLOCK_H
@@ -9,12 +9,17 @@
 #include <time.h>
 #include <linux/types.h>
 
-static inline __u64 clock_ms(void)
-{
-	struct timespec ts;
+/* The one that durations are measured by. It never goes back, and runs on while the
+ * machine sleeps, as the module's does.
+ */
+__u64 clock_ms(void);
 
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return ts.tv_sec * 1000ULL + ts.tv_nsec / 1000000;
-}
+/* The time of day; with a recording, when that began. */
+time_t clock_now(void);
+
+/* Until then, of CLOCK_MONOTONIC. */
+void clock_wait(const struct timespec *until);
+
+void clock_pause(unsigned int ms);
 
 #endif

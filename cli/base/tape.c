@@ -16,7 +16,7 @@
 #include <jansson.h>
 
 #include "base/out.h"
-#include "base/plain.h"
+#include "base/sanitize.h"
 #include "base/status.h"
 #include "base/tape.h"
 
@@ -262,9 +262,9 @@ static int take_head(const json_t *head)
 		return is_foreign();
 	snprintf(version, sizeof(version), "%s",
 		 string_at(head, "version") ?: "of an unknown version");
-	plain_text(version);
+	sanitize(version);
 	snprintf(tape.command, sizeof(tape.command), "%s", command ?: "tcpulse");
-	plain_text(tape.command);
+	sanitize(tape.command);
 	tape.started = time_in(head);
 	if (format == FORMAT)
 		return ST_OK;
@@ -441,7 +441,7 @@ void tape_fact(const char *question, char *text, size_t room)
 		     &bytes) < 0)
 		return;
 	snprintf(text, room, "%s", bytes);
-	plain_text(text);
+	sanitize(text);
 	free(bytes);
 }
 

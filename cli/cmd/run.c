@@ -3,12 +3,13 @@
  * The loop over intervals and network namespaces. Commands neither sleep nor
  * cross over themselves.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/out.h"
+#include "base/tape.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/run.h"
@@ -91,6 +92,7 @@ int run_enter(const struct opts *opts, struct netns *ns)
 		return ST_OK;
 	}
 	st = netns_find(opts->netns, ns) ?: netns_enter(ns, &gone);
+	netns_mask(ns);
 	return st || !gone ? st : say_ended(opts);
 }
 
@@ -111,6 +113,7 @@ static int visit(const struct opts *opts, const struct view *view,
 	if (st || gone)
 		return st;
 	sample->ns = *ns;
+	netns_mask(&sample->ns);
 	sample->data = xcalloc(1, view->size);
 	round->n++;
 	return take(opts, view, sample->data);
@@ -174,9 +177,13 @@ static void sleep_until(struct timespec *next, unsigned int ms)
 		next->tv_nsec -= 1000000000L;
 		next->tv_sec++;
 	}
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, next, NULL) ==
-	       EINTR)
-		;
+	clock_wait(next);
+}
+
+static int say_too_few(void)
+{
+	out_err("the recording has too few readings to compare one with the next; replay it without -i");
+	return ST_USAGE;
 }
 
 static int readings(const struct opts *opts, const struct view *view,
@@ -189,11 +196,13 @@ static int readings(const struct opts *opts, const struct view *view,
 	int st = ST_OK, worst = ST_OK;
 
 	clock_gettime(CLOCK_MONOTONIC, &next);
-	if (compares)
+	if (compares && tape_reading())
 		st = collect(opts, view, &old);
 	for (n = 0; !st && (!count || n < count); n++) {
 		if (compares || n)
 			sleep_until(&next, ms);
+		if (!tape_reading())
+			break;
 		if (n && opts->header)
 			out_line(PLAIN, "%s", "");
 		st = collect(opts, view, &now) ?:
@@ -208,6 +217,8 @@ static int readings(const struct opts *opts, const struct view *view,
 	}
 	forget(view, &old);
 	forget(view, &now);
+	if (!n && !st)
+		st = say_too_few();
 	return st ? st : worst;
 }
 

@@ -11,6 +11,7 @@
 #include "base/compiler.h"
 #include "base/out.h"
 #include "base/status.h"
+#include "base/tape.h"
 #include "host/mib.h"
 
 #define NET_DIR "/proc/thread-self/net/"
@@ -74,7 +75,7 @@ static size_t take_file(FILE *f, const char *group, const struct item *items,
 static int read_file(const char *path, const char *group,
 		     const struct item *items, size_t n)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = tape_fopen(path);
 	size_t seen;
 
 	if (!f)
@@ -117,7 +118,7 @@ static int read_no_routes4(__u64 *n)
 /* "Ip6OutNoRoutes 3"; nothing where there is no IPv6. */
 static __u64 read_no_routes6(void)
 {
-	FILE *f = fopen(NET_DIR "snmp6", "re");
+	FILE *f = tape_fopen(NET_DIR "snmp6");
 	unsigned long long n = 0;
 	char line[256];
 	bool seen = false;
@@ -141,7 +142,7 @@ static int read_no_routes(struct mib *mib)
 /* "TCP: inuse 5 orphan 0 tw 3 alloc 8 mem 1" */
 static int read_sockstat(struct mib *mib)
 {
-	FILE *f = fopen(NET_DIR "sockstat", "re");
+	FILE *f = tape_fopen(NET_DIR "sockstat");
 	unsigned long long tw = 0;
 	char line[256];
 	bool seen = false;

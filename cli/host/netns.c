@@ -20,14 +20,19 @@
 #include "base/offer.h"
 #include "base/out.h"
 #include "base/status.h"
+#include "base/tape.h"
 #include "base/xalloc.h"
 #include "host/netns.h"
+#include "host/netns_tape.h"
 
 #define NETNS_DIR "/run/netns"
 #define SELF_PATH "/proc/thread-self/ns/net"
 
 /* include/linux/proc_ns.h: the first pid namespace's number, for ever */
 #define INIT_PID_NS_INO 0xEFFFFFFC
+
+/* the number of the one this thread is in */
+static ino_t here;
 
 static bool same(const struct netns *a, const struct netns *b)
 {
@@ -98,17 +103,25 @@ static bool name_from_dir(struct netns *ns)
 	return found;
 }
 
-void netns_current(struct netns *ns)
+static void look_around(struct netns *ns)
 {
 	struct netns host;
 
-	memset(ns, 0, sizeof(*ns));
 	if (identify(SELF_PATH, ns))
 		return;
 	if (see_host(&host) && same(&host, ns))
 		*ns = host;
 	else
 		name_from_dir(ns);
+}
+
+void netns_current(struct netns *ns)
+{
+	memset(ns, 0, sizeof(*ns));
+	if (!tape_replays())
+		look_around(ns);
+	netns_tape("the network namespace we are in", ns);
+	here = ns->ino;
 }
 
 bool netns_is_own(const struct netns *ns)
@@ -145,7 +158,7 @@ static int not_found(const char *word, const struct netns *ns, int err)
 	return ST_REFUSED;
 }
 
-int netns_find(const char *word, struct netns *ns)
+static int find(const char *word, struct netns *ns)
 {
 	char path[PATH_MAX];
 	int err;
@@ -167,6 +180,69 @@ int netns_find(const char *word, struct netns *ns)
 	else
 		name_from_dir(ns);
 	return check_type(word, ns);
+}
+
+int netns_find(const char *word, struct netns *ns)
+{
+	int st = tape_replays() ? ST_OK : find(word, ns);
+
+	return st || netns_tape_word(word, ns) ? st : ST_REFUSED;
+}
+
+/* --- entering --------------------------------------------------------------- */
+
+static int enter_fd(const struct netns *ns, int fd, bool *gone)
+{
+	struct stat st;
+
+	/* a number of a process, or a name, may be another's by now */
+	*gone = fstat(fd, &st) || st.st_dev != ns->dev || st.st_ino != ns->ino;
+	if (*gone || !setns(fd, CLONE_NEWNET))
+		return 0;
+	return -errno;
+}
+
+static int cross_over(const struct netns *ns, bool *gone)
+{
+	int fd = open(ns->path, O_RDONLY | O_CLOEXEC), err;
+
+	*gone = false;
+	if (fd < 0) {
+		err = -errno;
+	} else {
+		err = enter_fd(ns, fd, gone);
+		close(fd);
+	}
+	*gone = *gone || err == -ENOENT || err == -ESRCH;
+	if (!err || *gone)
+		return ST_OK;
+	if (err == -EPERM || err == -EACCES) {
+		out_err("not permitted to enter another network namespace (%s); it takes CAP_SYS_ADMIN: run it as root",
+			ns->path);
+		return ST_NOT_PERMITTED;
+	}
+	out_err("cannot enter the network namespace %s: %s", ns->path,
+		strerror(-err));
+	return ST_REFUSED;
+}
+
+/* A replay goes nowhere. */
+int netns_enter(const struct netns *ns, bool *gone)
+{
+	int st = ST_OK;
+
+	*gone = false;
+	if (!tape_replays())
+		st = cross_over(ns, gone);
+	if (!st)
+		*gone = tape_number("has the network namespace ended", *gone);
+	here = ns->ino;
+	return st;
+}
+
+ino_t netns_here(void)
+{
+	return here;
 }
 
 /* --- all of them --------------------------------------------------------- */
@@ -252,11 +328,11 @@ static int each(struct found *found, const char *path,
 /* Asked of our own namespace, so that nothing but the permission can fail. */
 static int check_permission(void)
 {
-	struct netns here;
+	struct netns own = {};
 	bool gone;
 
-	netns_current(&here);
-	return netns_enter(&here, &gone);
+	look_around(&own);
+	return cross_over(&own, &gone);
 }
 
 /* Once: readings are many. As in a container that shares its processes. */
@@ -270,7 +346,7 @@ static void say_denied(size_t denied)
 	said = true;
 }
 
-int netns_list(struct netns **list, size_t *n)
+static int list_all(struct netns **list, size_t *n)
 {
 	struct found found = {};
 	struct netns host;
@@ -293,6 +369,13 @@ int netns_list(struct netns **list, size_t *n)
 	return ST_OK;
 }
 
+int netns_list(struct netns **list, size_t *n)
+{
+	int st = tape_replays() ? ST_OK : list_all(list, n);
+
+	return st || netns_tape_list(list, n) ? st : ST_REFUSED;
+}
+
 static void offer_entry(struct found *found, const char *name)
 {
 	(void)found;
@@ -302,39 +385,4 @@ static void offer_entry(struct found *found, const char *name)
 void netns_offer(void)
 {
 	each(NULL, NETNS_DIR, is_entry, offer_entry);
-}
-
-static int enter_fd(const struct netns *ns, int fd, bool *gone)
-{
-	struct stat st;
-
-	/* a number of a process, or a name, may be another's by now */
-	*gone = fstat(fd, &st) || st.st_dev != ns->dev || st.st_ino != ns->ino;
-	if (*gone || !setns(fd, CLONE_NEWNET))
-		return 0;
-	return -errno;
-}
-
-int netns_enter(const struct netns *ns, bool *gone)
-{
-	int fd = open(ns->path, O_RDONLY | O_CLOEXEC), err;
-
-	*gone = false;
-	if (fd < 0) {
-		err = -errno;
-	} else {
-		err = enter_fd(ns, fd, gone);
-		close(fd);
-	}
-	*gone = *gone || err == -ENOENT || err == -ESRCH;
-	if (!err || *gone)
-		return ST_OK;
-	if (err == -EPERM || err == -EACCES) {
-		out_err("not permitted to enter another network namespace (%s); it takes CAP_SYS_ADMIN: run it as root",
-			ns->path);
-		return ST_NOT_PERMITTED;
-	}
-	out_err("cannot enter the network namespace %s: %s", ns->path,
-		strerror(-err));
-	return ST_REFUSED;
 }

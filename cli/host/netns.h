@@ -64,4 +64,10 @@ void netns_offer(void);
  */
 int netns_enter(const struct netns *ns, bool *gone);
 
+/* The number of the one that was found to be the current, or entered, last. */
+ino_t netns_here(void);
+
+/* What is shown of one that has been entered: with --mask, not its name. */
+void netns_mask(struct netns *ns);
+
 #endif

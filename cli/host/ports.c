@@ -9,6 +9,7 @@
 
 #include "base/out.h"
 #include "base/status.h"
+#include "base/tape.h"
 #include "host/ports.h"
 
 #define RANGE		"/proc/sys/net/ipv4/ip_local_port_range"
@@ -23,7 +24,7 @@ static int unreadable(const char *path)
 /* All of a file in one line, for free(). */
 static char *read_line(const char *path)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = tape_fopen(path);
 	char *line = NULL;
 	size_t size = 0;
 

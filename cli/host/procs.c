@@ -13,8 +13,10 @@
 #include <unistd.h>
 
 #include "base/group.h"
+#include "base/mask.h"
 #include "base/out.h"
 #include "base/sanitize.h"
+#include "base/tape.h"
 #include "base/xalloc.h"
 #include "host/procs.h"
 
@@ -29,10 +31,12 @@
  * @settled: how many have one that is not process 1
  * @denied: processes that may not be looked at
  * @seen: open files
+ * @kept: what of the walk is recorded: "INODE PROCESS NAME", a line each; or NULL
  */
 struct procs {
 	struct groups *sockets;
 	size_t wanted, held, settled, denied, seen;
+	FILE *kept;
 };
 
 struct procs *procs_new(void)
@@ -81,6 +85,7 @@ static void read_name(int proc, const char *pid, char *name, size_t size)
 	name[n > 0 ? n : 0] = '\0';
 	name[strcspn(name, "\n")] = '\0';
 	sanitize(name);
+	mask_name(MASK_PROCESS, name, size);
 }
 
 static void tally(struct procs *procs, const struct holders *holders, pid_t id)
@@ -90,22 +95,40 @@ static void tally(struct procs *procs, const struct holders *holders, pid_t id)
 		procs->settled++;
 }
 
-/* A process that holds a socket twice is one holder. */
-static void add_holder(struct procs *procs, struct holders *holders, int proc,
-		       const char *pid)
+/* Those that are only counted need no name. */
+static bool wants_name(const struct holders *holders, pid_t id)
 {
-	pid_t id = atoi(pid);
-	size_t kept = holders->n;
+	return holders->last != id && holders->n < HOLDERS_MAX;
+}
+
+/* A process that holds a socket twice is one holder. */
+static void add_holder(struct procs *procs, struct holders *holders, pid_t id,
+		       const char *name)
+{
+	struct holder *holder;
 
 	if (holders->last == id)
 		return;
+	if (procs->kept)
+		fprintf(procs->kept, "%llu %d %s\n", holders->inode, id, name);
 	tally(procs, holders, id);
 	holders->last = id;
 	if (holders->n++ >= HOLDERS_MAX)
 		return;
-	holders->holder[kept].pid = id;
-	read_name(proc, pid, holders->holder[kept].name,
-		  sizeof(holders->holder[kept].name));
+	holder = &holders->holder[holders->n - 1];
+	holder->pid = id;
+	snprintf(holder->name, sizeof(holder->name), "%s", name);
+}
+
+static void meet(struct procs *procs, struct holders *holders, int proc,
+		 const char *pid)
+{
+	char name[sizeof(holders->holder->name)] = "";
+	pid_t id = atoi(pid);
+
+	if (wants_name(holders, id))
+		read_name(proc, pid, name, sizeof(name));
+	add_holder(procs, holders, id, name);
 }
 
 static void look_at(struct procs *procs, int proc, const char *pid, int fds,
@@ -122,7 +145,7 @@ static void look_at(struct procs *procs, int proc, const char *pid, int fds,
 	inode = strtoull(target + 8, &end, 10);
 	holders = *end == ']' ? groups_find(procs->sockets, &inode) : NULL;
 	if (holders)
-		add_holder(procs, holders, proc, pid);
+		meet(procs, holders, proc, pid);
 }
 
 /* A process that ends meanwhile is no loss, one that may not be seen is. */
@@ -151,7 +174,7 @@ static void walk_files(struct procs *procs, int proc, const char *pid)
 	closedir(dir);
 }
 
-void procs_walk(struct procs *procs, bool all)
+static void walk(struct procs *procs, bool all)
 {
 	DIR *dir = procs->wanted ? opendir("/proc") : NULL;
 	struct dirent *d;
@@ -167,6 +190,66 @@ void procs_walk(struct procs *procs, bool all)
 		closedir(dir);
 	progress(NULL);
 }
+
+/* --- recordings ------------------------------------------------------------- */
+
+#define WALK	"processes"
+#define DENIED	"processes denied"
+
+static void walk_and_keep(struct procs *procs, bool all)
+{
+	char *text = NULL;
+	size_t size = 0;
+
+	procs->kept = open_memstream(&text, &size);
+	if (!procs->kept)
+		abort();
+	walk(procs, all);
+	fclose(procs->kept);
+	procs->kept = NULL;
+	tape_keep(WALK, text, size);
+	free(text);
+}
+
+static void take_line(struct procs *procs, const char *line)
+{
+	char name[sizeof(((struct holder *)NULL)->name)] = "";
+	struct holders *holders;
+	__u64 inode;
+	pid_t id;
+
+	if (sscanf(line, "%llu %d %16[^\n]", &inode, &id, name) < 2)
+		return;
+	sanitize(name);
+	holders = groups_find(procs->sockets, &inode);
+	if (holders)
+		add_holder(procs, holders, id, name);
+}
+
+static void walk_kept(struct procs *procs)
+{
+	char *text, *line, *rest;
+
+	if (tape_answer(WALK, &text) < 0)
+		return;
+	for (line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		take_line(procs, line);
+	free(text);
+}
+
+void procs_walk(struct procs *procs, bool all)
+{
+	if (tape_replays())
+		walk_kept(procs);
+	else if (tape_records())
+		walk_and_keep(procs, all);
+	else
+		walk(procs, all);
+	procs->denied = tape_number(DENIED, procs->denied);
+}
+
+/* --- what was found ---------------------------------------------------------- */
 
 /* Once: readings are many. */
 void procs_say_denied(const struct procs *procs)

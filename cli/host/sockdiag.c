@@ -7,6 +7,8 @@
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,8 +20,10 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 
+#include "base/mask.h"
 #include "base/out.h"
 #include "base/status.h"
+#include "base/tape.h"
 #include "host/sockdiag.h"
 
 /* inet_diag.c: idiag_timer of a TIME_WAIT minisock */
@@ -27,6 +31,11 @@
 
 /* What is beyond is no error number. */
 #define ERRNO_MAX 4095
+
+union messages {
+	struct nlmsghdr nlh;
+	char bytes[256 * 1024];
+};
 
 /* What to ask for, and what to do with each answer. */
 struct dump {
@@ -99,22 +108,94 @@ static int take(const struct nlmsghdr *nlh, int len, const struct dump *dump,
 	return 0;
 }
 
+/* --- recordings ------------------------------------------------------------ */
+
+static void name_question(const struct dump *dump, char *question)
+{
+	snprintf(question, TAPE_QUESTION,
+		 "sock_diag family %d protocol %d states %x extensions %x",
+		 dump->family, dump->protocol, dump->states, dump->extensions);
+}
+
+/* Nobody is given more than we use: root is also told the keys of TCP-MD5. */
+static void blank_unused(struct inet_diag_msg *msg, int len)
+{
+	struct rtattr *attr = (struct rtattr *)(msg + 1);
+
+	for (; RTA_OK(attr, len); attr = RTA_NEXT(attr, len))
+		if (attr->rta_type != INET_DIAG_INFO &&
+		    attr->rta_type != INET_DIAG_SKMEMINFO)
+			memset(RTA_DATA(attr), 0, RTA_PAYLOAD(attr));
+}
+
+static void clean_message(struct nlmsghdr *nlh)
+{
+	struct inet_diag_msg *msg = NLMSG_DATA(nlh);
+
+	if (nlh->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
+	    nlh->nlmsg_len < NLMSG_LENGTH(sizeof(*msg)))
+		return;
+	mask_address(msg->idiag_family, msg->id.idiag_src);
+	mask_address(msg->idiag_family, msg->id.idiag_dst);
+	blank_unused(msg, NLMSG_PAYLOAD(nlh, NLMSG_ALIGN(sizeof(*msg))));
+}
+
+static void keep(const char *question, union messages *buf, ssize_t n)
+{
+	struct nlmsghdr *nlh = &buf->nlh;
+	int left = n;
+
+	if (!tape_records())
+		return;
+	for (; left > 0 && NLMSG_OK(nlh, (unsigned int)left);
+	     nlh = NLMSG_NEXT(nlh, left))
+		clean_message(nlh);
+	tape_keep(question, buf, n);
+}
+
+static ssize_t receive_kept(const char *question, union messages *buf)
+{
+	char *bytes;
+	ssize_t n = tape_answer(question, &bytes);
+
+	if (n > 0)
+		memcpy(buf, bytes, (size_t)n < sizeof(*buf) ? (size_t)n :
+							      sizeof(*buf));
+	free(bytes);
+	return n;
+}
+
+/* --- receiving ----------------------------------------------------------------- */
+
+static ssize_t receive(int fd, const char *question, union messages *buf)
+{
+	ssize_t n;
+
+	if (tape_replays())
+		return receive_kept(question, buf);
+	do
+		n = recv(fd, buf, sizeof(*buf), MSG_TRUNC);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		n = -errno;
+	if (n <= (ssize_t)sizeof(*buf))
+		keep(question, buf, n);
+	return n;
+}
+
 static int receive_dump(int fd, const struct dump *dump)
 {
-	static union {
-		struct nlmsghdr nlh;
-		char bytes[256 * 1024];
-	} buf;
+	static union messages buf;
+	char question[TAPE_QUESTION];
 	bool done = false;
 	ssize_t len;
 	int err = 0;
 
+	name_question(dump, question);
 	while (!done && !err) {
-		len = recv(fd, &buf, sizeof(buf), MSG_TRUNC);
-		if (len < 0 && errno == EINTR)
-			continue;
+		len = receive(fd, question, &buf);
 		if (len < 0)
-			return -errno;
+			return len;
 		if (len > (ssize_t)sizeof(buf))
 			return -EMSGSIZE;
 		err = take(&buf.nlh, len, dump, &done);
@@ -122,17 +203,25 @@ static int receive_dump(int fd, const struct dump *dump)
 	return err;
 }
 
-static int run_dump(const struct dump *dump)
+static int open_dump(const struct dump *dump)
 {
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-	int err;
+	int err = fd < 0 ? -errno : request_dump(fd, dump);
 
-	if (fd < 0)
-		return failed(errno, dump);
-	err = request_dump(fd, dump);
+	if (err && fd >= 0)
+		close(fd);
+	return err ?: fd;
+}
+
+static int run_dump(const struct dump *dump)
+{
+	int fd = tape_replays() ? -1 : open_dump(dump), err;
+
+	err = tape_number("sock_diag", fd < 0 ? fd : 0);
 	if (!err)
 		err = receive_dump(fd, dump);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 	return err ? failed(-err, dump) : ST_OK;
 }
 

@@ -12,4 +12,7 @@
 const struct state_row *states_find(const struct states *states,
 				    const struct state_row *like);
 
+/* The table of a command's reply; NULL of one that is not decoded here. */
+const struct nest *attrs_nest(int cmd);
+
 #endif

@@ -60,7 +60,8 @@ static const struct field change_fields[] = {
 	[TCPULSE_A_CHANGE_UID] = {
 		AS_U32, WHERE(change, uid), .optional = true },
 	[TCPULSE_A_CHANGE_COMMAND] = {
-		AS_STRING, WHERE(change, command), .optional = true },
+		AS_STRING, WHERE(change, command), .optional = true,
+		.private = true },
 	[TCPULSE_A_CHANGE_IFINDEX] = {
 		AS_U32, WHERE(change, ifindex), .optional = true },
 	[TCPULSE_A_CHANGE_V6ONLY] = { AS_FLAG, WHERE(change, v6only) },
@@ -107,3 +108,15 @@ static const struct field changes_fields[] = {
 };
 
 const struct nest changes_nest = NEST(changes);
+
+const struct nest *attrs_tune_nest(int cmd)
+{
+	switch (cmd) {
+	case TCPULSE_CMD_PARAM_GET:
+		return &params_nest;
+	case TCPULSE_CMD_CHANGE_GET:
+		return &changes_nest;
+	default:
+		return NULL;
+	}
+}

@@ -72,4 +72,7 @@ struct changes {
 
 extern const struct nest params_nest, tuning_nest, changes_nest;
 
+/* As attrs_nest(). */
+const struct nest *attrs_tune_nest(int cmd);
+
 #endif

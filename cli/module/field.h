@@ -55,6 +55,7 @@ struct nest;
  * @doc: what the spec says of it, for people
  * @optional: a reply may lack it
  * @absent: a reply may lack it, and then it is ABSENT, not 0
+ * @private: of a string: it is the name of a process (what is binary is an address)
  * @nest: what one struct consists of
  * @nr_offset: of the size_t that counts rows
  * @max: rows, or bytes
@@ -65,7 +66,7 @@ struct field {
 	size_t offset;
 	enum kind kind;
 	const char *unit, *doc;
-	bool optional, absent;
+	bool optional, absent, private;
 	const struct nest *nest;
 	size_t nr_offset, max;
 };

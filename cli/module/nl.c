@@ -19,10 +19,12 @@
 #include "base/out.h"
 #include "base/sanitize.h"
 #include "base/status.h"
+#include "base/tape.h"
 #include "base/xalloc.h"
 #include "module/attrs.h"
 #include "module/decode.h"
 #include "module/nl.h"
+#include "module/private.h"
 #include "module/request.h"
 
 /* so often a dump is taken anew that was interrupted by change */
@@ -56,16 +58,29 @@ static void set_options(struct nl_sock *sk)
 	nl_socket_enable_msg_peek(sk);
 }
 
-static int connect_family(struct conn *conn)
+/* Nothing is opened for a replay. */
+static int connect_socket(struct conn *conn)
 {
-	int err = genl_connect(conn->sk);
+	int err = tape_replays() ? 0 : genl_connect(conn->sk);
 
 	if (err) {
 		out_err("cannot open a netlink socket: %s", nl_geterror(err));
 		return ST_REFUSED;
 	}
-	set_options(conn->sk);
-	conn->family = genl_ctrl_resolve(conn->sk, TCPULSE_GENL_NAME);
+	if (!tape_replays())
+		set_options(conn->sk);
+	return ST_OK;
+}
+
+static int connect_family(struct conn *conn)
+{
+	int st = connect_socket(conn);
+
+	if (st)
+		return st;
+	if (!tape_replays())
+		conn->family = genl_ctrl_resolve(conn->sk, TCPULSE_GENL_NAME);
+	conn->family = tape_number("the module's family", conn->family);
 	if (conn->family == -NLE_OBJ_NOTFOUND)
 		return not_loaded();
 	if (conn->family < 0) {
@@ -224,14 +239,84 @@ static struct nl_msg *family_msg(struct conn *conn, int cmd, int attr, int famil
 	return NULL;
 }
 
-static int transact(struct conn *conn, struct nl_msg *msg, struct request *req)
+/* --- recordings ------------------------------------------------------------- */
+
+/* The request under way, in words and by its attributes: libnl tells it to nobody
+ * who receives.
+ */
+static char question[TAPE_QUESTION];
+
+static void note_question(const char *what, struct nl_msg *msg)
+{
+	const struct genlmsghdr *hdr = nlmsg_data(nlmsg_hdr(msg));
+	const unsigned char *attrs = (const void *)genlmsg_attrdata(hdr, 0);
+	int n = snprintf(question, sizeof(question), "%s", what), i;
+
+	for (i = 0; i < genlmsg_attrlen(hdr, 0); i++)
+		if (n + 4 < TAPE_QUESTION)
+			n += snprintf(question + n, sizeof(question) - n,
+				      "%s%02x", i ? "" : " ", attrs[i]);
+}
+
+static int receive_kept(struct sockaddr_nl *from, unsigned char **buf)
+{
+	char *bytes;
+	int n = tape_answer(question, &bytes);
+
+	memset(from, 0, sizeof(*from));
+	from->nl_family = AF_NETLINK;
+	*buf = (unsigned char *)bytes;
+	if (n > 0)
+		return n;
+	/* libnl frees what has something in it only */
+	free(bytes);
+	return n ?: -NLE_FAILURE;
+}
+
+static int receive(struct nl_sock *sk, struct sockaddr_nl *from,
+		   unsigned char **buf, struct ucred **creds)
+{
+	int n;
+
+	if (tape_replays())
+		return receive_kept(from, buf);
+	n = nl_recv(sk, from, buf, creds);
+	if (n > 0)
+		private_mask(*buf, n);
+	tape_keep(question, *buf, n);
+	return n;
+}
+
+static int any_number(struct nl_msg *msg, void *arg)
+{
+	(void)msg;
+	(void)arg;
+	return NL_OK;
+}
+
+/* Numbers of messages are those of the day of the recording. */
+static void use_tape(struct nl_cb *cb, const char *what, struct nl_msg *msg)
+{
+	if (!tape_records() && !tape_replays())
+		return;
+	note_question(what, msg);
+	nl_cb_overwrite_recv(cb, receive);
+	if (tape_replays())
+		nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, any_number, NULL);
+}
+
+/* --- asking ------------------------------------------------------------------ */
+
+static int transact(struct conn *conn, const char *what, struct nl_msg *msg,
+		    struct request *req)
 {
 	struct nl_cb *cb = request_cb(req);
 	int err;
 
 	if (!cb)
 		return -NLE_NOMEM;
-	err = nl_send_auto(conn->sk, msg);
+	use_tape(cb, what, msg);
+	err = tape_replays() ? 0 : nl_send_auto(conn->sk, msg);
 	while (err >= 0 && !req->done)
 		err = nl_recvmsgs(conn->sk, cb);
 	nl_cb_put(cb);
@@ -270,7 +355,7 @@ static int refused(const char *what, const struct request *req)
 int request_ask(struct conn *conn, const char *what, struct nl_msg *msg,
 		struct request *req)
 {
-	int err = msg ? transact(conn, msg, req) : -NLE_NOMEM;
+	int err = msg ? transact(conn, what, msg, req) : -NLE_NOMEM;
 
 	nlmsg_free(msg);
 	if (err) {

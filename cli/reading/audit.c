@@ -5,7 +5,6 @@
  */
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/compiler.h"
@@ -56,13 +55,6 @@ struct origin {
 	struct counts counts_before, counts_after;
 	struct mib mib;
 };
-
-static void pause_ms(unsigned int ms)
-{
-	struct timespec ts = { .tv_nsec = ms * 1000000L };
-
-	nanosleep(&ts, NULL);
-}
 
 __s64 audit_difference(const struct comparison *cmp)
 {
@@ -418,7 +410,7 @@ int audit_run(struct conn *conn, unsigned int timeout_ms, struct audit *audit)
 		progress("audit: sample %u: %zu numbers moved, %zu differ",
 			 audit->samples, count(audit, BRACKETED),
 			 count(audit, DIFFERS));
-		pause_ms(PAUSE_MS);
+		clock_pause(PAUSE_MS);
 	}
 	progress(NULL);
 	listener_audit_free(listeners);

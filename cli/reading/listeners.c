@@ -12,6 +12,7 @@
 #include "base/parse.h"
 #include "base/status.h"
 #include "base/xalloc.h"
+#include "host/names.h"
 #include "reading/listeners.h"
 
 static int by_id(const void *a, const void *b)
@@ -54,7 +55,7 @@ static void name_interfaces(struct listeners *listeners)
 	listeners->ifname = xcalloc(dump->n + 1, sizeof(*listeners->ifname));
 	for (i = 0; i < dump->n; i++)
 		if (dump->list[i].ifindex)
-			if_indextoname(dump->list[i].ifindex,
+			interface_name(dump->list[i].ifindex,
 				       listeners->ifname[i]);
 }
 

@@ -6,13 +6,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/tape.h"
 #include "module/nl.h"
 #include "reading/params.h"
 
 /* Of this thread's namespace; @missing where the kernel has no such file. */
 static __s64 sysctl(const char *path, __s64 missing)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = tape_fopen(path);
 	__s64 value;
 
 	if (!f)

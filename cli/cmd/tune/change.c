@@ -2,8 +2,6 @@
 /*
  * Changes as text and as JSON.
  */
-#include <net/if.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,6 +12,7 @@
 #include "base/out.h"
 #include "cmd/show.h"
 #include "cmd/tune/change.h"
+#include "host/names.h"
 
 static const struct {
 	const char *name, *text;
@@ -48,14 +47,16 @@ const char *change_action_text(__u64 action)
 
 void change_what(const struct change *change, char text[ENDPOINT_MAX])
 {
-	char ifname[IF_NAMESIZE] = "";
+	char ifname[IF_NAMESIZE + 8] = "";
 	struct addr addr;
 
 	if (*change->param) {
 		snprintf(text, ENDPOINT_MAX, "%.90s", change->param);
 		return;
 	}
-	if (change->ifindex && !if_indextoname(change->ifindex, ifname))
+	if (change->ifindex)
+		interface_name(change->ifindex, ifname);
+	if (change->ifindex && !*ifname)
 		snprintf(ifname, sizeof(ifname), "if%llu", change->ifindex);
 	addr_init(&addr, change->family == AF_INET6 ? AF_INET6 : AF_INET,
 		  change->address);
@@ -118,14 +119,14 @@ size_t change_run(const struct change *change, size_t n)
 
 void change_who(const struct change *change, bool pid, char text[WHO_TEXT])
 {
-	const struct passwd *user = getpwuid(change->uid);
-	char uid[32], process[32] = "";
+	char user[USER_NAME_MAX], process[32] = "";
 
-	snprintf(uid, sizeof(uid), "uid %llu", change->uid);
+	user_name(change->uid, user);
+	if (!*user)
+		snprintf(user, sizeof(user), "uid %llu", change->uid);
 	if (pid)
 		snprintf(process, sizeof(process), "(%llu)", change->pid);
-	snprintf(text, WHO_TEXT, "%.64s %s%s", user ? user->pw_name : uid,
-		 change->command, process);
+	snprintf(text, WHO_TEXT, "%s %s%s", user, change->command, process);
 }
 
 /* --- text ---------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 
 #include <linux/tcpulse.h>
 
+#include "base/clock.h"
 #include "base/compiler.h"
 #include "base/out.h"
 #include "base/wrap.h"
@@ -40,7 +41,7 @@ static void time_cell(const struct change *change, bool today)
 
 static bool is_today(const struct change *change)
 {
-	time_t then = change->time_ms / 1000, now = time(NULL);
+	time_t then = change->time_ms / 1000, now = clock_now();
 	struct tm a, b;
 
 	localtime_r(&then, &a);

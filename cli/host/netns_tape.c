@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mask.h"
+#include "base/sanitize.h"
+#include "base/tape.h"
+#include "host/netns.h"
+#include "host/netns_tape.h"
+
+/* more than these is no recording of ours */
+#define LIST_MAX 65536
+
+void netns_mask(struct netns *ns)
+{
+	/* that of the host is everybody's */
+	if (!mask_is_on() || !strcmp(ns->name, "host"))
+		return;
+	mask_name(MASK_NETNS, ns->name, sizeof(ns->name));
+	snprintf(ns->path, sizeof(ns->path), "%s", ns->name);
+}
+
+static void keep(const char *question, const struct netns *ns)
+{
+	struct netns shown = *ns;
+	char *text;
+	int n;
+
+	netns_mask(&shown);
+	n = asprintf(&text, "%llu %llu %s\n%s", (unsigned long long)ns->dev,
+		     (unsigned long long)ns->ino, shown.name, shown.path);
+	if (n < 0)
+		abort();
+	tape_keep(question, text, n);
+	free(text);
+}
+
+static void parse(const char *text, struct netns *ns)
+{
+	unsigned long long dev = 0, ino = 0;
+	const char *path = strchr(text, '\n');
+	int at = 0;
+
+	memset(ns, 0, sizeof(*ns));
+	if (sscanf(text, "%llu %llu %n", &dev, &ino, &at) < 2 || !path)
+		return;
+	ns->dev = dev;
+	ns->ino = ino;
+	if (at < path - text)
+		snprintf(ns->name, sizeof(ns->name), "%.*s",
+			 (int)(path - text - at), text + at);
+	snprintf(ns->path, sizeof(ns->path), "%s", path + 1);
+	sanitize(ns->name);
+	sanitize(ns->path);
+}
+
+bool netns_tape(const char *question, struct netns *ns)
+{
+	char *text;
+
+	if (tape_records())
+		keep(question, ns);
+	if (!tape_replays())
+		return true;
+	if (tape_answer(question, &text) < 0)
+		return false;
+	parse(text, ns);
+	free(text);
+	return true;
+}
+
+/* Masked, a namespace is called by what stands for its name. */
+bool netns_tape_word(const char *word, struct netns *ns)
+{
+	char question[TAPE_QUESTION];
+	struct netns shown = *ns;
+
+	netns_mask(&shown);
+	snprintf(question, sizeof(question), "network namespace %.64s",
+		 mask_is_on() ? shown.name : word);
+	return netns_tape(question, ns);
+}
+
+static bool tape_rows(struct netns **list, size_t n)
+{
+	size_t i;
+
+	if (tape_replays()) {
+		*list = calloc(n + 1, sizeof(**list));
+		if (!*list)
+			abort();
+	}
+	for (i = 0; i < n; i++)
+		if (!netns_tape("a network namespace", &(*list)[i]))
+			return false;
+	return true;
+}
+
+bool netns_tape_list(struct netns **list, size_t *n)
+{
+	__s64 number = tape_number("number of network namespaces", *n);
+
+	*n = 0;
+	if (number < 0 || (tape_replays() && number > LIST_MAX))
+		return false;
+	*n = number;
+	return tape_rows(list, number);
+}
