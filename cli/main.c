@@ -12,6 +12,7 @@
 #include "base/out.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/recording.h"
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -29,14 +30,14 @@ static const struct cmd * const commands[] = {
 
 static int run(const struct cmd *cmd, struct opts *opts)
 {
-	int st = options_check(cmd, opts);
+	int st = options_check(cmd, opts) ?: recording_begin(cmd, opts);
 
 	if (!st && opts->count && !opts->interval_ms)
 		opts->interval_ms = DEFAULT_INTERVAL_MS;
 	out_init(opts->json, opts->interval_ms, opts->header, opts->color);
 	st = st ?: cmd->run(opts);
 	filter_free(opts->filter);
-	return st;
+	return recording_end(st);
 }
 
 /* A closed descriptor would be given to the next socket, which would then be
@@ -83,6 +84,7 @@ int main(int argc, char **argv)
 		.top = TOP_DEFAULT,
 		.color = COLOR_AUTO,
 		.commands = commands,
+		.words = argv + 1,
 	};
 
 	fill_descriptors();

@@ -65,11 +65,15 @@ struct tune_opts {
  * @color: when to colour
  * @help: only help is asked for
  * @version: only the version is asked for
+ * @record: keep all answers in this file; NULL: do not
+ * @replay: take them from this one; NULL: ask the system
+ * @mask: record nothing that may be private
  * @commands: all there are, NULL behind the last
  * @given: which options were given, a bit each
  * @filter: which sockets, of commands that take one
  * @argc: arguments after the command
  * @argv: those arguments
+ * @words: the whole command line, NULL behind it
  */
 struct opts {
 	int family;
@@ -84,11 +88,13 @@ struct opts {
 	struct tune_opts tune;
 	enum color color;
 	bool help, version;
+	const char *record, *replay;
+	bool mask;
 	const struct cmd * const *commands;
 	unsigned long long given;
 	struct filter *filter;
 	int argc;
-	char **argv;
+	char **argv, **words;
 };
 
 /**
@@ -97,6 +103,7 @@ struct opts {
  * @run: does it
  * @check: do options and arguments go together? ST_OK, or ST_USAGE after saying
  *         what is wrong; NULL: it takes no arguments
+ * @changes: would it change anything, or write a file? NULL: never
  * @offer: offers what the next argument may be, for completion; or NULL
  * @options: those that are its own; or NULL
  * @without: long names of common options that it does not take; or NULL
@@ -110,6 +117,7 @@ struct cmd {
 	const char *name;
 	int (*run)(const struct opts *opts);
 	int (*check)(struct opts *opts);
+	bool (*changes)(const struct opts *opts);
 	void (*offer)(const struct opts *opts);
 	const struct option_row *options;
 	const char *without;

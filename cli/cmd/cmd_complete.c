@@ -120,6 +120,7 @@ const struct cmd cmd_complete = {
 	.name = "complete",
 	.run = run,
 	.check = check,
+	.without = "record replay mask",
 	.args = "-- WORD...",
 	.help = "what the last word may become; for the shells' completions",
 	.hidden = true,

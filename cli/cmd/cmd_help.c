@@ -131,6 +131,7 @@ const struct cmd cmd_help = {
 	.run = run,
 	.check = check,
 	.offer = offer_args,
+	.without = "record replay mask",
 	.args = "[COMMAND]",
 	.help = "this text",
 };

@@ -428,6 +428,11 @@ static int check(struct opts *opts)
 	return ST_USAGE;
 }
 
+static bool changes(const struct opts *opts)
+{
+	return opts->argc;
+}
+
 static void offer_args(const struct opts *opts)
 {
 	if (!opts->argc)
@@ -438,6 +443,7 @@ const struct cmd cmd_segments = {
 	.name = "segments",
 	.run = run,
 	.check = check,
+	.changes = changes,
 	.offer = offer_args,
 	.args = "[on|off]",
 	.help = "SYN, FIN and RST in and out, handshakes and their time",

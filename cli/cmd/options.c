@@ -12,6 +12,7 @@
 #include "base/parse.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "cmd/recording.h"
 #include "host/netns.h"
 
 #define INTERVAL_MIN_MS		100
@@ -141,6 +142,12 @@ const struct option_row common_options[] = {
 	{ "color", 0, "[=WHEN]", .set = set_color,
 	  .member = OPTION_MEMBER(enum color, color),
 	  .values = "auto always never", .help = "auto, always or never" },
+	{ "record", 0, "FILE", OPTION_STRING(record),
+	  .help = "keep all that is read in a new file, for --replay" },
+	{ "replay", 0, "FILE", OPTION_STRING(replay),
+	  .help = "read from such a file, and nothing else" },
+	{ "mask", OPTION_FLAG(mask),
+	  .help = "--record: other addresses and names in their place" },
 	{ "version", 'V', OPTION_FLAG(version),
 	  .help = "print the version of this program" },
 	{ "help", 'h', OPTION_FLAG(help), .help = "print this" },
@@ -375,5 +382,6 @@ int options_check(const struct cmd *cmd, struct opts *opts)
 	return check_owners(cmd, opts) ?:
 	       options_exclude(opts->netns && opts->all_netns,
 			       "-N and -a exclude each other") ?:
-	       (cmd->check ? cmd->check(opts) : check_nothing(cmd, opts));
+	       (cmd->check ? cmd->check(opts) : check_nothing(cmd, opts)) ?:
+	       recording_check(cmd, opts);
 }

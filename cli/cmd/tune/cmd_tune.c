@@ -209,6 +209,14 @@ static int check(struct opts *opts)
 	       check_count(sub, opts);
 }
 
+static bool changes(const struct opts *opts)
+{
+	const struct sub *sub = find_sub(opts);
+
+	return sub->run != tune_show && sub->run != tune_pending &&
+	       sub->run != tune_log;
+}
+
 static void offer_args(const struct opts *opts)
 {
 	const struct sub *sub = find_sub(opts);
@@ -286,6 +294,7 @@ const struct cmd cmd_tune = {
 	.name = "tune",
 	.run = run,
 	.check = check,
+	.changes = changes,
 	.offer = offer_args,
 	.options = options,
 	.without = "all-netns interval count",

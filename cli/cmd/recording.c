@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mask.h"
+#include "base/out.h"
+#include "base/parse.h"
+#include "base/plain.h"
+#include "base/tape.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "cmd/recording.h"
+
+#define COMMAND_MAX 512
+
+/* --- what goes together ---------------------------------------------------- */
+
+static int check_command(const struct cmd *cmd, const struct opts *opts)
+{
+	const char *option = opts->record ? "--record" : "--replay";
+
+	if (word_among(cmd->without, "record")) {
+		out_err("%s: %s goes with commands that read something from the kernel; leave it out",
+			cmd->name, option);
+		return ST_USAGE;
+	}
+	if (!cmd->changes || !cmd->changes(opts))
+		return ST_OK;
+	out_err("%s %s: %s goes with commands that only read, and this one is for changing something; leave it out",
+		cmd->name, opts->argv[0], option);
+	return ST_USAGE;
+}
+
+static int check_mask(const struct opts *opts)
+{
+	if (!opts->mask)
+		return ST_OK;
+	if (!opts->record) {
+		out_err("--mask goes with --record: a recording is masked when it is made");
+		return ST_USAGE;
+	}
+	return options_exclude(opts->filter && opts->argc,
+			       "--mask does not go with a filter, which would be held against masked addresses; record without it, and filter the replay");
+}
+
+int recording_check(const struct cmd *cmd, const struct opts *opts)
+{
+	int st = check_mask(opts);
+
+	if (st || (!opts->record && !opts->replay))
+		return st;
+	return options_exclude(opts->record && opts->replay,
+			       "--record and --replay exclude each other") ?:
+	       check_command(cmd, opts);
+}
+
+/* --- around a command -------------------------------------------------------- */
+
+/* The words of the command line but --record and its value; masked, none of them. */
+static void name_command(const struct cmd *cmd, const struct opts *opts,
+			 char *text)
+{
+	char **word = opts->words;
+	size_t n;
+
+	n = snprintf(text, COMMAND_MAX, "tcpulse%s%s", opts->mask ? " " : "",
+		     opts->mask ? cmd->name : "");
+	for (; !opts->mask && *word && n < COMMAND_MAX; word++) {
+		if (!strncmp(*word, "--rec", 5)) {
+			word += !strchr(*word, '=') && word[1];
+			continue;
+		}
+		n += snprintf(text + n, COMMAND_MAX - n, " %s", *word);
+	}
+	plain_text(text);
+}
+
+int recording_begin(const struct cmd *cmd, const struct opts *opts)
+{
+	char command[COMMAND_MAX];
+
+	if (opts->replay)
+		return tape_replay(opts->replay);
+	if (!opts->record)
+		return ST_OK;
+	if (opts->mask)
+		mask_begin();
+	name_command(cmd, opts, command);
+	return tape_record(opts->record, command);
+}
+
+int recording_end(int st)
+{
+	mask_end();
+	return tape_end(st);
+}
