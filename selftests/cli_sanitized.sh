@@ -12,7 +12,8 @@
 
 . "$(dirname "$0")/lib/lib.sh"
 
-readonly TESTS=(cli_absent cli_args cli_audit cli_findings cli_output cli_tune)
+readonly TESTS=(cli_absent cli_args cli_audit cli_findings cli_output
+	cli_replay cli_tune)
 readonly TOOL=$SELFTESTS/../cli/sanitized/tcpulse
 
 # The tests' own words go before the verdict on them.

@@ -8,7 +8,7 @@
  *   acts migrate N
  *   acts fastopen
  *   acts toolarge ADDRESS PORT
- *   acts listen PORT BACKLOG
+ *   acts listen PORT BACKLOG [ADDRESS]
  *
  * syns: a SYN each from N peers of 198.51.100.0/24 that do not exist. Prints
  * "sent".
@@ -214,9 +214,9 @@ static void too_large(const char *address, const char *port)
 	sleep(600);
 }
 
-static void listen_again(const char *port, const char *backlog)
+static void listen_again(const char *address, const char *port, const char *backlog)
 {
-	union addr at = named("0.0.0.0", port);
+	union addr at = named(address, port);
 	int fd = new_socket(AF_INET, 0), on = 1;
 	char line[32];
 
@@ -234,7 +234,7 @@ static void listen_again(const char *port, const char *backlog)
 static void explain(void)
 {
 	errx(2, "usage: acts syns N ADDRESS PORT | dial ADDRESS PORT |\n"
-	     "            keepalive SECONDS | migrate N | fastopen | listen PORT BACKLOG");
+	     "            keepalive SECONDS | migrate N | fastopen | listen PORT BACKLOG [ADDRESS]");
 }
 
 int main(int argc, char **argv)
@@ -253,8 +253,8 @@ int main(int argc, char **argv)
 		fastopen();
 	else if (argc == 4 && !strcmp(what, "toolarge"))
 		too_large(argv[2], argv[3]);
-	else if (argc == 4 && !strcmp(what, "listen"))
-		listen_again(argv[2], argv[3]);
+	else if ((argc == 4 || argc == 5) && !strcmp(what, "listen"))
+		listen_again(argc == 5 ? argv[4] : "0.0.0.0", argv[2], argv[3]);
 	else
 		explain();
 	return 0;
