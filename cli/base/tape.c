@@ -19,6 +19,7 @@
 #include "base/sanitize.h"
 #include "base/status.h"
 #include "base/tape.h"
+#include "base/xalloc.h"
 
 #define FORMAT		1
 #define HEAD		"{\"tcpulse_recording\":"
@@ -92,7 +93,7 @@ static bool is_text(const unsigned char *bytes, size_t n)
 static json_t *to_hex(const unsigned char *bytes, size_t n)
 {
 	static const char digits[] = "0123456789abcdef";
-	char *hex = checked(malloc(2 * n + 1));
+	char *hex = xcalloc(2, n + 1);
 	json_t *string;
 	size_t i;
 
@@ -126,7 +127,7 @@ static ssize_t from_hex(const char *hex, size_t n, char **bytes)
 {
 	size_t i;
 
-	*bytes = checked(calloc(1, n / 2 + 1));
+	*bytes = xcalloc(1, n / 2 + 1);
 	for (i = 0; i < n / 2; i++)
 		(*bytes)[i] = digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]);
 	return n / 2;
@@ -380,7 +381,7 @@ static ssize_t bytes_in(const json_t *line, char **bytes)
 				json_string_length(hex), bytes);
 	if (!json_is_string(text))
 		return error_in(line);
-	*bytes = checked(calloc(1, n + 1));
+	*bytes = xcalloc(1, n + 1);
 	memcpy(*bytes, json_string_value(text), n);
 	return n;
 }
@@ -454,7 +455,7 @@ static char *read_all(const char *path, size_t *n)
 
 	if (!f)
 		return NULL;
-	copy = checked(open_memstream(&bytes, n));
+	copy = xmemstream(&bytes, n);
 	while ((got = fread(piece, 1, sizeof(piece), f)))
 		fwrite(piece, 1, got, copy);
 	fclose(copy);

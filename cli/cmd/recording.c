@@ -5,7 +5,7 @@
 #include "base/mask.h"
 #include "base/out.h"
 #include "base/parse.h"
-#include "base/plain.h"
+#include "base/sanitize.h"
 #include "base/tape.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -72,7 +72,7 @@ static void name_command(const struct cmd *cmd, const struct opts *opts,
 		}
 		n += snprintf(text + n, COMMAND_MAX - n, " %s", *word);
 	}
-	plain_text(text);
+	sanitize(text);
 }
 
 int recording_begin(const struct cmd *cmd, const struct opts *opts)

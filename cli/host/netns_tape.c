@@ -6,6 +6,7 @@
 #include "base/mask.h"
 #include "base/sanitize.h"
 #include "base/tape.h"
+#include "base/xalloc.h"
 #include "host/netns.h"
 #include "host/netns_tape.h"
 
@@ -25,13 +26,13 @@ static void keep(const char *question, const struct netns *ns)
 {
 	struct netns shown = *ns;
 	char *text;
-	int n;
+	size_t n;
+	FILE *f = xmemstream(&text, &n);
 
 	netns_mask(&shown);
-	n = asprintf(&text, "%llu %llu %s\n%s", (unsigned long long)ns->dev,
-		     (unsigned long long)ns->ino, shown.name, shown.path);
-	if (n < 0)
-		abort();
+	fprintf(f, "%llu %llu %s\n%s", (unsigned long long)ns->dev,
+		(unsigned long long)ns->ino, shown.name, shown.path);
+	fclose(f);
 	tape_keep(question, text, n);
 	free(text);
 }
@@ -86,11 +87,8 @@ static bool tape_rows(struct netns **list, size_t n)
 {
 	size_t i;
 
-	if (tape_replays()) {
-		*list = calloc(n + 1, sizeof(**list));
-		if (!*list)
-			abort();
-	}
+	if (tape_replays())
+		*list = xcalloc(n + 1, sizeof(**list));
 	for (i = 0; i < n; i++)
 		if (!netns_tape("a network namespace", &(*list)[i]))
 			return false;

@@ -201,9 +201,7 @@ static void walk_and_keep(struct procs *procs, bool all)
 	char *text = NULL;
 	size_t size = 0;
 
-	procs->kept = open_memstream(&text, &size);
-	if (!procs->kept)
-		abort();
+	procs->kept = xmemstream(&text, &size);
 	walk(procs, all);
 	fclose(procs->kept);
 	procs->kept = NULL;
