@@ -12,7 +12,6 @@
 #include "base/parse.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
-#include "cmd/recording.h"
 #include "host/netns.h"
 
 #define INTERVAL_MIN_MS		100
@@ -382,6 +381,5 @@ int options_check(const struct cmd *cmd, struct opts *opts)
 	return check_owners(cmd, opts) ?:
 	       options_exclude(opts->netns && opts->all_netns,
 			       "-N and -a exclude each other") ?:
-	       (cmd->check ? cmd->check(opts) : check_nothing(cmd, opts)) ?:
-	       recording_check(cmd, opts);
+	       (cmd->check ? cmd->check(opts) : check_nothing(cmd, opts));
 }

@@ -43,7 +43,7 @@ static int check_mask(const struct opts *opts)
 			       "--mask does not go with a filter, which would be held against masked addresses; record without it, and filter the replay");
 }
 
-int recording_check(const struct cmd *cmd, const struct opts *opts)
+static int check(const struct cmd *cmd, const struct opts *opts)
 {
 	int st = check_mask(opts);
 
@@ -78,7 +78,10 @@ static void name_command(const struct cmd *cmd, const struct opts *opts,
 int recording_begin(const struct cmd *cmd, const struct opts *opts)
 {
 	char command[COMMAND_MAX];
+	int st = check(cmd, opts);
 
+	if (st)
+		return st;
 	if (opts->replay)
 		return tape_replay(opts->replay);
 	if (!opts->record)

@@ -8,10 +8,9 @@
 struct cmd;
 struct opts;
 
-/* Do they go with the command? ST_OK, or ST_USAGE after saying why not. */
-int recording_check(const struct cmd *cmd, const struct opts *opts);
-
-/* Before the command runs. Return: ST_OK, ST_USAGE, ST_REFUSED. */
+/* Before the command runs: do they go with it? Then a recording is made, or read.
+ * Return: ST_OK, ST_USAGE, ST_REFUSED.
+ */
 int recording_begin(const struct cmd *cmd, const struct opts *opts);
 
 /* After that, if it began or not. Return: @st, or what is worse. */
