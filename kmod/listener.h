@@ -67,7 +67,7 @@ struct tcpulse_queue {
  * @rcu: to free it, when its namespace ends
  * @syn: the SYN queue
  * @accept: the accept queue
- * @blamed: drops that have been put down to it, and those before; see blame.c. Written
+ * @blamed: drops that have been attributed to it, and those before; see blame.c. Written
  *	by any CPU that refuses, so not beside what each new connection reads
  * @cpu: refusals by CPU; NULL where there were none
  *

@@ -12,7 +12,7 @@
  * Two other kinds of packets make the same counters grow, and are asked, too: ICMP
  * errors, which end requests, and DCCP's.
  *
- * What cannot be put down to a listener is not counted here: it shows as the
+ * What cannot be attributed to a listener is not counted here: it shows as the
  * difference. Such is a segment whose listener another CPU has closed while it was
  * on its way, or one that blame.c finds nobody for.
  */
@@ -121,7 +121,7 @@ static struct pernet_operations tcpulse_overflow_ops = {
 /**
  * tcpulse_overflow_init() - all listeners are in the table
  *
- * What was refused before cannot be put down to a listener, or not to each.
+ * What was refused before cannot be attributed to a listener, or not to each.
  * Registering calls for every namespace there is, and none can slip through.
  *
  * Context: Process context, may sleep.
@@ -308,7 +308,7 @@ static __always_inline bool tcpulse_overflow_due(struct tcpulse_cpu __percpu *pc
 }
 
 /**
- * tcpulse_overflow_settle() - put down what the kernel counted to a listener
+ * tcpulse_overflow_settle() - attribute what the kernel counted to a listener
  * @pcpu: counters of the namespace
  * @net: namespace
  * @skb: the segment that is being freed, with its routes and headers

@@ -28,7 +28,7 @@
 
 static bool tcpulse_segment_default = true;
 module_param_named(segments, tcpulse_segment_default, bool, 0444);
-MODULE_PARM_DESC(segments, "Count SYN, FIN and RST segments in each network namespace from the start, the dearest part (default: Y); later: tcpulse segments on|off");
+MODULE_PARM_DESC(segments, "Count SYN, FIN and RST segments in each network namespace from load; this is the most expensive part (default: Y); later: tcpulse segments on|off");
 
 #define TCPULSE_SEGMENT_FLAGS (TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST)
 

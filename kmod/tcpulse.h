@@ -168,7 +168,7 @@ struct tcpulse_segment {
  * @mib_seen: the same of those that tell of a listener
  * @mib_sum: sum of @mib_seen
  * @cookies: this CPU's SyncookiesSent as last seen, by who counts segments
- * @settles: what a listener refuses is put down to it
+ * @settles: what a listener refuses is attributed to it
  * @lost: events with a state this module does not know
  *
  * As struct tcpulse_counts.

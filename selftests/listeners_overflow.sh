@@ -125,7 +125,7 @@ overflow() {
 	for pid in $pids; do
 		busywait 30 is_gone "$pid" || die "press does not end"
 	done
-	# what is on its way arrives, for who comes to a listener that closes is nobody's
+	# what is on its way arrives, for a segment that meets a listener while it closes is attributed to none
 	busywait 30 link_is_empty || die "the link is never empty"
 	# shellcheck disable=SC2086
 	kill -KILL $servers

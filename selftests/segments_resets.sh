@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A RST is put down to the state of the connection that sent it: each cause is
+# A RST is attributed to the state of the connection that sent it: each cause is
 # made once for IPv4, IPv6 and v4-mapped sockets, and nothing but its row grows,
 # by what the kernel counts in OutRsts.
 #

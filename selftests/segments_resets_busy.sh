@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A RST is put down to the state of the connection that sent it, also while many
+# A RST is attributed to the state of the connection that sent it, also while many
 # others close on all CPUs: each abort's is ESTAB's. What comes when its connection
 # is gone is answered by the listener, where one is, else by nobody: the server gets
 # one such segment a round, and each end gets more on a machine that stands still

@@ -5,7 +5,7 @@
 # address of the device's own, link-local or not; inside a VRF; by a VRF for a listener
 # that is bound to none. Held in every state, and let go, they are those that ss shows;
 # through many lives likewise; minisocks end for the reasons they are made to end for;
-# a RST is put down to the state of who sent it.
+# a RST is attributed to the state of who sent it.
 #
 # Kernels: each; which device a segment is said to have come by is the kernel's choice
 
@@ -123,7 +123,7 @@ ended() {
 	[ "$other" -eq 0 ] || { echo "$other ended for another reason"; return 1; }
 }
 
-# reset_row STATE: what was put down to it
+# reset_row STATE: what was attributed to it
 reset_row() {
 	tcpulse_get -N "$ns" segments | awk -v row="reset:$1" '$2 == row { n += $3 } END { print n + 0 }'
 }

@@ -764,7 +764,7 @@ static const struct field segment_fields[] = {
 		.nr_offset = offsetof(struct segment, nr_reset),
 		.max = RESETS_MAX,
 		.doc = "rst-out by the state of who sent it; the rows add up to it. Up to "
-			"Linux 6.9 the RST of a TIME_WAIT minisock of IPv6 is put down to "
+			"Linux 6.9 the RST of a TIME_WAIT minisock of IPv6 is attributed to "
 			"CLOSED, no socket, when the minisock is bound to a device that is "
 			"neither the one it leaves by nor the one that has its address.",
 	},

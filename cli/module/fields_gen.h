@@ -429,7 +429,7 @@ extern const struct nest handshake_time_nest;
  * @syn_retrans: of syn-out, those sent again
  * @syn_ack_retrans: of syn-ack-out, those sent again
  * @reset: rst-out by the state of who sent it; the rows add up to it. Up to Linux 6.9
- *	the RST of a TIME_WAIT minisock of IPv6 is put down to CLOSED, no socket, when the
+ *	the RST of a TIME_WAIT minisock of IPv6 is attributed to CLOSED, no socket, when the
  *	minisock is bound to a device that is neither the one it leaves by nor the one that
  *	has its address.
  * @nr_reset: how many of @reset there are

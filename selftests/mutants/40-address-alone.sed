@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# broken: a RST is put down to an earlier connection that had the same memory
+# broken: a RST is attributed to an earlier connection that had the same memory
 # file: kmod/rst_state.h
 # test: kunit.sh
 # kernel: uml

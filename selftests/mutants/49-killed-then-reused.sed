@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# broken: a minisock that ss -K ended is put down to a later segment
+# broken: a minisock that ss -K ended is attributed to a later segment
 # file: kmod/timewait.c
 # test: lookalikes.sh
 # kernel: uml

@@ -381,7 +381,9 @@ void play_steps(struct trial *t, int n)
 	}
 }
 
-/* Clients first, as a rule: who comes to a listener that closes is nobody's. */
+/* Clients first, as a rule: a segment that meets a listener while it closes is attributed
+ * to none.
+ */
 void play_end(struct trial *t)
 {
 	bool listeners_first = !rng_below(&t->rng, 4);
