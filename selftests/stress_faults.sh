@@ -17,7 +17,7 @@ readonly DEBUG=/sys/kernel/debug
 # of the allocations that cannot wait, how many fail under traffic
 readonly PERCENT=${PERCENT:-5} LOADS=${LOADS:-5}
 # What asks for memory in a task: each must have been seen to be refused.
-readonly SITES="tcpulse_counters_read tcpulse_event_alloc tcpulse_nl_announce \
+readonly SITES="tcpulse_counters_read tcpulse_history_alloc tcpulse_nl_announce \
 	tcpulse_nl_answer tcpulse_nl_change_get_doit tcpulse_nl_listener_get_doit \
 	tcpulse_nl_overflow_get_doit tcpulse_nl_send tcpulse_tune_alloc"
 ns=''
