@@ -12,12 +12,21 @@ enum { EX_REFUSED = 1, EX_USAGE = 2, EX_ABSENT = 3, EX_INTERRUPTED = 4 };
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+/* --- tcpulse_get_ask.c --- */
+
 extern struct mnl_socket *nl;
 extern __u16 family_id;
+
+/* what a question is about: AF_INET, AF_INET6, or 0; segments on or off; a parameter */
 extern __u16 want_family;
+extern int want_enabled;
+extern const char *want_param;
 
 void die(int status, const char *fmt, ...);
 const char *family_name(unsigned int family);
+
+/* Finds the family, or ends the program. */
+void resolve(void);
 
 void transact(__u16 type, __u8 cmd, const char *name, mnl_cb_t cb, void *data);
 

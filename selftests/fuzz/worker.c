@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -14,24 +13,9 @@
 #include "worker.h"
 #include "world.h"
 
-#define NOBODY 65534
 /* datagrams between two looks at what there is, and at /proc/sys */
 #define LEARN_EVERY 64
 #define CHECK_EVERY 16
-
-/* Capabilities go with it, and come back. */
-void as_nobody(bool yes)
-{
-	if (seteuid(yes ? NOBODY : 0))
-		complain("cannot change user: %s", strerror(errno));
-	power = yes ? POWER_NONE : POWER_FULL;
-}
-
-void go_to(int ns)
-{
-	if (setns(ns, CLONE_NEWNET))
-		complain("cannot enter a network namespace: %s", strerror(errno));
-}
 
 /* --- sockets --------------------------------------------------------------- */
 
@@ -52,18 +36,6 @@ static void open_mouth(struct worker *w, unsigned int i)
 	if (away)
 		go_to(w->home);
 	mouth_widen(&w->mouth[i]);
-}
-
-int new_namespace(int home)
-{
-	int ns;
-
-	if (unshare(CLONE_NEWNET))
-		complain("no network namespace: %s", strerror(errno));
-	lo_up();
-	ns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	go_to(home);
-	return ns;
 }
 
 static struct worker *begin(void)
@@ -109,28 +81,6 @@ static void end(struct worker *w)
 }
 
 /* --- messages ---------------------------------------------------------------- */
-
-/* The same with what the module numbers left out, for a sum that can be compared. */
-static void digest(struct worker *w)
-{
-	struct course course = w->course;
-	struct rng r = w->r;
-
-	world_is_blind = true;
-	message_make(&w->message, &r, &course, 0, w->batch);
-	world_is_blind = false;
-	run_digest(w->message.buf, w->message.len);
-}
-
-void worker_ask(struct worker *w, struct mouth *m)
-{
-	if (run.digest)
-		digest(w);
-	message_make(&w->message, &w->r, &w->course, w->family, w->batch);
-	guide_choose(&w->message, &w->r, &w->course, w->batch);
-	guide_forget();
-	ask(m, &w->message);
-}
 
 /*
  * From any socket, as anybody, anywhere: a socket opened by root is used by

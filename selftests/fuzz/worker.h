@@ -49,13 +49,17 @@ struct worker {
 
 void worker_run(__u64 messages);
 
-/* Make the next datagram, and send it from @m. */
+/* send.c: make the next datagram, and send it from @m. */
 void worker_ask(struct worker *w, struct mouth *m);
 
+/* place.c */
 void as_nobody(bool yes);
 void go_to(int ns);
 
-/* Something else than a plain message. Each begins and ends as root, at home. */
+/* A new one with lo up; we stay @home. */
+int new_namespace(int home);
+
+/* scenes.c, dumps.c: something else than a plain message. Each begins and ends as root, at home. */
 void scene_interrupt(struct worker *w);
 void scene_group(struct worker *w);
 void scene_namespace(struct worker *w);
@@ -65,8 +69,5 @@ void scene_half_read(struct worker *w);
 void scene_mute(struct worker *w);
 void scene_crowd(struct worker *w);
 void scenes_end(struct worker *w);
-
-/* A new one with lo up; we stay @home. */
-int new_namespace(int home);
 
 #endif

@@ -35,100 +35,7 @@
 #include "failnth.h"
 #include "sock.h"
 
-/* more than any call here has */
-#define TRIES_MAX 20000
-
-#define SPACE "/sys/kernel/debug/failslab/space"
-
 #define TIMEOUT_SYSCTL "/proc/sys/net/ipv4/tcp_fin_timeout"
-
-/* 0: one allocation fails, else all after so many bytes more with each try */
-static unsigned int step;
-static int fail_fd, space_fd = -1;
-
-/* set by a judge that sees from something else than an errno that one failed */
-static bool noticed;
-
-/* --- the machinery ----------------------------------------------------------- */
-
-static void write_number(int fd, unsigned int n)
-{
-	char text[16];
-	int len = snprintf(text, sizeof(text), "%u", n);
-
-	if (write(fd, text, len) != len)
-		err(1, "cannot have allocations fail");
-}
-
-static void open_faults(void)
-{
-	fail_fd = open(step ? "/proc/thread-self/make-it-fail" : "/proc/thread-self/fail-nth",
-		       O_RDWR | O_CLOEXEC);
-	if (step)
-		space_fd = open(SPACE, O_WRONLY | O_CLOEXEC);
-	if (fail_fd < 0 || (step && space_fd < 0))
-		err(1, "no fault injection");
-}
-
-static void arm(unsigned int n)
-{
-	noticed = false;
-	if (step)
-		write_number(space_fd, (n - 1) * step + 1);
-	write_number(fail_fd, step ? 1 : n);
-}
-
-/* Whether one has failed, if that is known; nothing fails from here on. */
-static bool disarm(void)
-{
-	char text[16] = "";
-
-	if (!step && pread(fail_fd, text, sizeof(text) - 1, 0) <= 0)
-		err(1, "fail-nth");
-	write_number(fail_fd, 0);
-	return !step && !strtoul(text, NULL, 10);
-}
-
-static const char *name_of(int error)
-{
-	return error ? strerrorname_np(error) : "ok";
-}
-
-/* One try; false when there was nothing left to fail. */
-static bool try_once(const struct failing *f, unsigned int n, bool *good)
-{
-	const char *wrong;
-	bool hit;
-	int error;
-
-	f->prepare();
-	arm(n);
-	error = f->call();
-	hit = disarm();
-	wrong = f->judge(error);
-	if (step)
-		hit = error || noticed;
-	else if (!hit && error && !wrong)
-		wrong = "failed by itself";
-	printf("%s %u %s%s%s\n", f->name, n, name_of(error), wrong ? ": " : "", wrong ?: "");
-	fflush(stdout);
-	*good = *good && !wrong;
-	return hit;
-}
-
-bool failing_run(const struct failing *f)
-{
-	bool good = true;
-	unsigned int n = 1;
-
-	open_faults();
-	while (n < TRIES_MAX && try_once(f, n, &good))
-		n++;
-	printf("%s: %u tries failed\n", f->name, n - 1);
-	close(fail_fd);
-	close_fd(&space_fd);
-	return good && n < TRIES_MAX;
-}
 
 static void nothing(void)
 {
@@ -297,8 +204,8 @@ static const char *judge_listen(int error)
 	}
 	if (known_now + lost_now != known + lost + 1)
 		return "neither in the table nor lost";
-	noticed = lost_now != lost;
-	if (noticed)
+	failing_noticed = lost_now != lost;
+	if (failing_noticed)
 		printf("lost %d\n", port);
 	return NULL;
 }
@@ -327,7 +234,7 @@ int main(int argc, char **argv)
 	const char *what;
 
 	if (argc > 2 && !strcmp(argv[1], "-r")) {
-		step = strtoul(argv[2], NULL, 10);
+		failing_step = strtoul(argv[2], NULL, 10);
 		argv += 2;
 	}
 	what = argv[1] ?: "";

@@ -22,6 +22,12 @@ struct failing {
 	const char *(*judge)(int err);
 };
 
+/* 0: one allocation fails, else all after so many bytes more with each try */
+extern unsigned int failing_step;
+
+/* set by a judge that sees from something else than an errno that one failed */
+extern bool failing_noticed;
+
 /* A line for each try, and one in the end; false when one was judged wrong. */
 bool failing_run(const struct failing *f);
 

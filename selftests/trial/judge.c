@@ -8,7 +8,6 @@
  * middle of something when the kernel's was taken (witness_barrier), all
  * must be equal. No tolerance, and no second try.
  */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,20 +21,6 @@ static const char * const state_names[STATES] = {
 };
 
 static const char family_names[2][6] = { "inet", "inet6" };
-
-void judge_equal(struct view *v, __u64 is, __u64 want, const char *fmt, ...)
-{
-	char what[128] = "";
-	va_list args;
-
-	if (is != want) {
-		va_start(args, fmt);
-		vsnprintf(what, sizeof(what), fmt, args);
-		va_end(args);
-	}
-	trial_expect(v->t, is == want, "%s: %s: %s: %llu, not %llu", v->moment, v->h->name, what,
-		     is, want);
-}
 
 static bool is_population(unsigned int s)
 {

@@ -16,7 +16,7 @@ struct view {
 	struct kernel k;
 };
 
-/* one comparison, what is said of it when it does not hold */
+/* expect.c: one comparison, what is said of it when it does not hold */
 void judge_equal(struct view *v, __u64 is, __u64 want, const char *fmt, ...)
 	__printf(4, 5);
 

@@ -28,7 +28,7 @@ static bool set(int fd, int level, int option, int value)
 /* Of IPv6 that speaks IPv4, and established: one of IPv4 from now on. */
 static void become_v4(struct trial *t)
 {
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 
 	if (c && set(c->fd, IPPROTO_IPV6, IPV6_ADDRFORM, AF_INET))
 		c->kind = KIND_V4;
@@ -37,7 +37,7 @@ static void become_v4(struct trial *t)
 /* to the loopback device, by which segments may come or not; or to none */
 static void bind_to_device(struct trial *t)
 {
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 	const char *name = rng_below(&t->rng, 3) ? "lo" : "";
 
 	if (!c)
@@ -59,7 +59,7 @@ static bool begin_repair(struct trial *t, const struct conn *c)
 /* Whoever is closed in the middle of it is gone without a word. */
 static void repair_on_and_off(struct trial *t)
 {
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 
 	if (!begin_repair(t, c))
 		return;
@@ -81,7 +81,7 @@ void owner_connected(const struct conn *c)
 /* A connection to nobody, that nobody has opened. */
 static void repair_connect(struct trial *t)
 {
-	struct conn *c = play_place(t);
+	struct conn *c = pick_place(t);
 	union addr at = t->client->at[0], to = t->server->at[0];
 
 	world_enter(t->client);
@@ -100,15 +100,15 @@ static void repair_connect(struct trial *t)
 static void listener_connects(struct trial *t)
 {
 	struct sockaddr none = { .sa_family = AF_UNSPEC };
-	int i = listen_random(t), to = listen_random(t), kind = play_kind(t, to);
+	int i = listen_random(t), to = listen_random(t), kind = pick_kind(t, to);
 	int *fd = &t->listener[i][rng_below(&t->rng, COPIES_MAX)];
-	union addr at = play_target(t, to, kind);
+	union addr at = pick_target(t, to, kind);
 	struct conn *c;
 
 	if (*fd < 0 || t->d.listener[i].mptcp || connect(*fd, &none, sizeof(none)))
 		return;
 	t->reopened[i] = true;
-	c = play_place(t);
+	c = pick_place(t);
 	*c = (struct conn){ .fd = *fd, .host = t->server, .kind = kind, .listener = -1 };
 	*fd = -1;
 	world_enter(t->server);
@@ -119,7 +119,7 @@ static void listener_connects(struct trial *t)
 static void client_listens(struct trial *t)
 {
 	struct sockaddr none = { .sa_family = AF_UNSPEC };
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 
 	if (!c || connect(c->fd, &none, sizeof(none)))
 		return;
@@ -139,7 +139,7 @@ static void defer_accept(struct trial *t)
 /* What is encrypted, or may be, has other operations, and another end. */
 static void become_tls(struct trial *t)
 {
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 
 	if (c)
 		setsockopt(c->fd, IPPROTO_TCP, TCP_ULP, "tls", sizeof("tls"));
@@ -162,7 +162,7 @@ static int sockmap(void)
 /* a socket of any state, in the place of another one */
 static void enter_sockmap(struct trial *t)
 {
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 	int fd = c ? c->fd : -1, map = sockmap();
 	__u32 key = rng_below(&t->rng, SOCKMAP_ENTRIES);
 	union bpf_attr attr = {
@@ -179,7 +179,7 @@ static void enter_sockmap(struct trial *t)
 static void repair_queues(struct trial *t)
 {
 	struct tcp_repair_window window = { .max_window = 1, .rcv_wnd = rng_below(&t->rng, 3) };
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 	char bytes[200] = { 0 };
 
 	if (!begin_repair(t, c))

@@ -28,73 +28,12 @@ static void end_conn(struct conn *c)
 	close_fd(&c->fd);
 }
 
-struct conn *play_any(struct trial *t)
-{
-	unsigned int i = rng_below(&t->rng, CONNS), n;
-
-	for (n = 0; n < CONNS; n++, i++)
-		if (t->conn[i % CONNS].fd >= 0)
-			return &t->conn[i % CONNS];
-	return NULL;
-}
-
-/* a free one, or one that is taken from who has it */
-struct conn *play_place(struct trial *t)
-{
-	unsigned int i;
-
-	for (i = 0; i < CONNS; i++)
-		if (t->conn[i].fd < 0)
-			return &t->conn[i];
-	i = rng_below(&t->rng, CONNS);
-	end_conn(&t->conn[i]);
-	return &t->conn[i];
-}
-
-/* a kind of client that the listener takes, or nearly */
-int play_kind(struct trial *t, int listener)
-{
-	static const int kinds[3][2] = {
-		[LISTEN_V4] = { KIND_V4, KIND_MAPPED },
-		[LISTEN_V6ONLY] = { KIND_V6, KIND_V6 },
-		[LISTEN_DUAL] = { KIND_V6, KIND_DUAL },
-	};
-	int kind = kinds[t->d.listener[listener].kind][rng_below(&t->rng, 2)];
-
-	if (kind == KIND_DUAL && rng_below(&t->rng, 2))
-		kind = KIND_MAPPED;
-	if (t->d.families == 1)
-		return KIND_V4;
-	return t->d.families == 2 && kind == KIND_V4 ? KIND_V6 : kind;
-}
-
-/* as a client of that kind has to write it */
-union addr play_target(struct trial *t, int listener, int kind)
-{
-	in_port_t port = htons(PORT_BASE + listener);
-	union addr to;
-
-	to = t->server->at[kind == KIND_V6];
-	if (kind == KIND_MAPPED) {
-		memset(&to, 0, sizeof(to));
-		to.in6.sin6_family = AF_INET6;
-		to.in6.sin6_addr.s6_addr[10] = 0xff;
-		to.in6.sin6_addr.s6_addr[11] = 0xff;
-		memcpy(&to.in6.sin6_addr.s6_addr[12], &t->server->at[0].in.sin_addr, 4);
-	}
-	if (to.sa.sa_family == AF_INET)
-		to.in.sin_port = port;
-	else
-		to.in6.sin6_port = port;
-	return to;
-}
-
 /* --- clients ------------------------------------------------------------------ */
 
 static struct conn *client_socket(struct trial *t, int listener, union addr *to)
 {
-	int kind = play_kind(t, listener), fd = -1;
-	struct conn *c = play_place(t);
+	int kind = pick_kind(t, listener), fd = -1;
+	struct conn *c = pick_place(t);
 
 	world_enter(t->client);
 	if (!rng_below(&t->rng, 12))
@@ -104,7 +43,7 @@ static struct conn *client_socket(struct trial *t, int listener, union addr *to)
 	if (fd < 0)
 		trial_die(t, "socket: %s", strerror(errno));
 	*c = (struct conn){ .fd = fd, .host = t->client, .kind = kind, .listener = listener };
-	*to = play_target(t, listener, kind);
+	*to = pick_target(t, listener, kind);
 	return c;
 }
 
@@ -176,13 +115,13 @@ static void step_open_at_once(struct trial *t)
 {
 	int family = t->d.families == 1 || (t->d.families == 3 && rng_below(&t->rng, 2)) ?
 			     AF_INET : AF_INET6;
-	struct conn *a = play_place(t), *b;
+	struct conn *a = pick_place(t), *b;
 	union addr at_a, at_b;
 	bool deaf = t->d.mutes && rng_below(&t->rng, 2);
 
 	world_enter(t->client);
 	*a = (struct conn){ .fd = new_socket(family, 0), .host = t->client, .listener = -1 };
-	b = play_place(t);
+	b = pick_place(t);
 	world_enter(t->server);
 	*b = (struct conn){ .fd = new_socket(family, 0), .host = t->server, .listener = -1 };
 	if (!bind_at(t->client, a->fd, family, &at_a) || !bind_at(t->server, b->fd, family, &at_b))
@@ -212,7 +151,7 @@ static void step_accept(struct trial *t)
 	fd = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd < 0)
 		return;
-	c = play_place(t);
+	c = pick_place(t);
 	*c = (struct conn){ .fd = fd, .host = t->server, .listener = i };
 }
 
@@ -226,7 +165,7 @@ static void step_accept_many(struct trial *t)
 
 static void step_say(struct trial *t)
 {
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 	char bytes[3000] = { 0 };
 
 	if (c && send(c->fd, bytes, 1 + rng_below(&t->rng, sizeof(bytes)), MSG_NOSIGNAL) < 0)
@@ -235,7 +174,7 @@ static void step_say(struct trial *t)
 
 static void step_hear(struct trial *t)
 {
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 	char bytes[4096];
 
 	while (c && read(c->fd, bytes, sizeof(bytes)) > 0)
@@ -244,7 +183,7 @@ static void step_hear(struct trial *t)
 
 static void step_shut(struct trial *t)
 {
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 
 	if (c)
 		shutdown(c->fd, rng_below(&t->rng, 8) ? SHUT_WR : SHUT_RDWR);
@@ -252,7 +191,7 @@ static void step_shut(struct trial *t)
 
 static void step_close(struct trial *t)
 {
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 
 	if (c)
 		end_conn(c);
@@ -260,7 +199,7 @@ static void step_close(struct trial *t)
 
 static void step_abort(struct trial *t)
 {
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 
 	if (!c)
 		return;
@@ -272,7 +211,7 @@ static void step_abort(struct trial *t)
 static void step_linger2(struct trial *t)
 {
 	int seconds = rng_below(&t->rng, 3) - 1;
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 
 	if (c)
 		setsockopt(c->fd, IPPROTO_TCP, TCP_LINGER2, &seconds, sizeof(seconds));
@@ -280,7 +219,7 @@ static void step_linger2(struct trial *t)
 
 static void step_mute(struct trial *t)
 {
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 
 	if (c && t->d.mutes)
 		mute(c->fd);
@@ -288,7 +227,7 @@ static void step_mute(struct trial *t)
 
 static void step_unmute(struct trial *t)
 {
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 
 	if (c)
 		unmute(c->fd);
@@ -298,13 +237,13 @@ static void step_unmute(struct trial *t)
 static void step_disconnect(struct trial *t)
 {
 	struct sockaddr none = { .sa_family = AF_UNSPEC };
-	struct conn *c = play_any(t);
+	struct conn *c = pick_any(t);
 	union addr to;
 
 	if (!c || connect(c->fd, &none, sizeof(none)) || c->listener < 0)
 		return;
 	if (c->host == t->client && rng_below(&t->rng, 2)) {
-		to = play_target(t, c->listener, c->kind);
+		to = pick_target(t, c->listener, c->kind);
 		start_connect(c->fd, &to);
 		owner_connected(c);
 	}

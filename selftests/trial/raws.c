@@ -45,8 +45,8 @@ static void invent(struct trial *t, bool six, union addr *from)
 
 static void send_from_client(struct trial *t, __u8 flags)
 {
-	int listener = listen_random(t), kind = play_kind(t, listener);
-	union addr to = play_target(t, listener, kind), from;
+	int listener = listen_random(t), kind = pick_kind(t, listener);
+	union addr to = pick_target(t, listener, kind), from;
 	bool six;
 
 	raw_unmap(&to);
@@ -138,8 +138,8 @@ static bool is_listening_end(const union addr *a)
 static void connect_again(struct trial *t, int listener, const union addr *from)
 {
 	int kind = from->sa.sa_family == AF_INET ? KIND_V4 : KIND_V6, on = 1;
-	union addr to = play_target(t, listener, kind);
-	struct conn *c = play_place(t);
+	union addr to = pick_target(t, listener, kind);
+	struct conn *c = pick_place(t);
 
 	world_enter(t->client);
 	*c = (struct conn){ .fd = new_socket(client_family(kind), 0), .host = t->client,
@@ -152,7 +152,7 @@ static void connect_again(struct trial *t, int listener, const union addr *from)
 /* One end closes, then the other, and something comes after. */
 void step_time_wait(struct trial *t)
 {
-	struct conn *first = play_any(t), *last;
+	struct conn *first = pick_any(t), *last;
 	struct host *from;
 	struct ends ends;
 	int listener;

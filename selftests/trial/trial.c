@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The order of one trial: hosts, steps, a rest at which all is judged, more
+ * The order of one trial: how it begins, steps, a rest at which all is judged, more
  * steps, and at last the end of all sockets and what stays of them.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,56 +15,7 @@
 #include "trial.h"
 #include "witness.h"
 
-static void say(struct trial *t, const char *fmt, va_list args)
-{
-	fprintf(t->out, "# seed %llu: ", t->d.seed);
-	vfprintf(t->out, fmt, args);
-	fputc('\n', t->out);
-	fflush(t->out);
-}
-
-void trial_die(struct trial *t, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	say(t, fmt, args);
-	va_end(args);
-	exit(EX_BROKEN);
-}
-
-bool trial_expect(struct trial *t, bool holds, const char *fmt, ...)
-{
-	va_list args;
-
-	t->compared++;
-	if (holds)
-		return true;
-	t->differs = true;
-	va_start(args, fmt);
-	say(t, fmt, args);
-	va_end(args);
-	return false;
-}
-
 /* --- the module -------------------------------------------------------------- */
-
-static void meet_module(struct trial *t)
-{
-	struct host *h;
-	unsigned int i;
-
-	for (i = 0; i < t->nhosts; i++) {
-		h = &t->hosts[i];
-		world_enter(h);
-		h->r = request_new();
-		if (!h->r)
-			trial_die(t, "the module does not answer: %s", strerror(errno));
-		if (!t->d.segments)
-			tune_segments(t, h, false);
-	}
-	t->loaded = true;
-}
 
 static void read_counters(struct trial *t, bool after)
 {
@@ -91,18 +41,7 @@ static void await_module(struct trial *t, int tell, int go)
 	if (read(go, &byte, 1) != 1)
 		trial_die(t, "nobody has loaded the module");
 	read_counters(t, true);
-	meet_module(t);
-}
-
-static void make_bases(struct trial *t)
-{
-	unsigned int i;
-
-	for (i = 0; i < t->nhosts; i++) {
-		t->hosts[i].base = calloc(1, sizeof(struct kernel));
-		t->hosts[i].after = calloc(1, sizeof(struct kernel));
-		t->hosts[i].based = !t->d.load_late;
-	}
+	trial_meet_module(t);
 }
 
 /* --- what tcpulse thinks of it ------------------------------------------------- */
@@ -140,15 +79,6 @@ static void ask_tool(struct trial *t)
 
 /* --- in order ------------------------------------------------------------------- */
 
-static void open_listeners(struct trial *t)
-{
-	int i;
-
-	memset(t->listener, -1, sizeof(t->listener));
-	for (i = 0; i < t->d.listeners; i++)
-		listen_open(t, i);
-}
-
 static void end_all(struct trial *t)
 {
 	play_end(t);
@@ -161,21 +91,6 @@ static void end_all(struct trial *t)
 	world_end_client(t);
 	nap_us(200000);
 	judge_all(t, "without the client");
-}
-
-void trial_begin(struct trial *t)
-{
-	int i;
-
-	rng_seed(&t->rng, t->d.seed ^ 0x7472696c);
-	t->segments_all = t->d.segments && !t->d.switches;
-	for (i = 0; i < CONNS; i++)
-		t->conn[i].fd = -1;
-	world_make(t);
-	make_bases(t);
-	if (!t->d.load_late)
-		meet_module(t);
-	open_listeners(t);
 }
 
 int trial_run(struct trial *t, int tell, int go)

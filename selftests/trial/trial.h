@@ -89,8 +89,12 @@ struct trial {
 
 /* trial.c: plays and judges; a byte from go ends the wait for the module */
 int trial_run(struct trial *t, int tell, int go);
-/* hosts and listeners, and the module unless it comes later */
+
+/* begin.c: hosts and listeners, and the module unless it comes later */
 void trial_begin(struct trial *t);
+void trial_meet_module(struct trial *t);
+
+/* expect.c */
 void trial_die(struct trial *t, const char *fmt, ...)
 	__noreturn __printf(2, 3);
 
@@ -98,9 +102,12 @@ void trial_die(struct trial *t, const char *fmt, ...)
 bool trial_expect(struct trial *t, bool holds, const char *fmt, ...)
 	__printf(3, 4);
 
+/* enter.c; world_entered: made, we are in it already */
+void world_enter(struct host *h);
+void world_entered(const struct host *h);
+
 /* world.c */
 void world_make(struct trial *t);
-void world_enter(struct host *h);
 void world_set(struct trial *t, const char *path, const char *value);
 void world_end_client(struct trial *t);
 
@@ -128,10 +135,12 @@ void step_reopen_listener(struct trial *t);
 /* play.c */
 void play_steps(struct trial *t, int n);
 void play_end(struct trial *t);
-union addr play_target(struct trial *t, int listener, int kind);
-int play_kind(struct trial *t, int listener);
-struct conn *play_place(struct trial *t);
-struct conn *play_any(struct trial *t);
+
+/* pick.c */
+union addr pick_target(struct trial *t, int listener, int kind);
+int pick_kind(struct trial *t, int listener);
+struct conn *pick_place(struct trial *t);
+struct conn *pick_any(struct trial *t);
 
 /* raws.c */
 void step_raw_syn(struct trial *t);

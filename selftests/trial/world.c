@@ -14,14 +14,6 @@
 
 #include "trial.h"
 
-static int entered = -1;
-
-void world_enter(struct host *h)
-{
-	if (entered != h->ns && !setns(h->ns, CLONE_NEWNET))
-		entered = h->ns;
-}
-
 /* of the host entered last; a kernel may not have it */
 void world_set(struct trial *t, const char *path, const char *value)
 {
@@ -87,7 +79,7 @@ static void make_host(struct trial *t, struct host *h, const char *name)
 	h->ns = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (h->ns < 0)
 		trial_die(t, "namespace: %s", strerror(errno));
-	entered = h->ns;
+	world_entered(h);
 	h->raw[0] = -1;
 	h->raw[1] = -1;
 	h->route = open_netlink(t, NETLINK_ROUTE);
