@@ -4,4 +4,4 @@
 # test: tune_confirm.sh
 # kernel: uml
 # fails: unload
-/^void tcpulse_tune_close/,/^}/ s/^\tif \(tx\)$/\tif (tx \&\& !tuning->closed)/
+/^void tcpulse_tune_close/,/^}/ s/tcpulse_tune_settle\(net, tx, TCPULSE_ACTION_UNLOAD, &tx->by\);/tuning->pending = NULL;/
