@@ -88,6 +88,13 @@ only_what_is_named() {
 			["tcp_fin_timeout"]' >/dev/null
 }
 
+# Of what is set as it would be then.
+settings_are_judged() {
+	has syncookies_always '.subject == "tcp_syncookies"' "$idle" tune set tcp_syncookies=2 \
+		--dry-run && "$cli" -N "$idle" tune set tcp_syncookies=2 --dry-run |
+		grep -qx 'tcp_syncookies: every SYN is answered with a cookie, full queue or not'
+}
+
 # next_listen ID BACKLOG NEXT: what is said of a listener that asked for 64, of which
 # it got 4, when that is its limit
 next_listen() {
@@ -134,7 +141,7 @@ make_few() {
 need_listeners
 need_cli
 need_tool jq
-ktap_plan 15
+ktap_plan 16
 setup_ns busy few idle
 make_busy
 make_few
@@ -152,5 +159,6 @@ check "no TIME-WAIT bucket, in its own command" has time_wait_refused '.count > 
 check "few TIME-WAIT buckets" says_both time_wait_scarce "$few" timewait
 check "parameters" parameters_are_judged
 check "a parameter that is named" only_what_is_named
+check "what is to be set" settings_are_judged
 check "a limit until the next listen(2)" next_listens_are_judged
 check "nothing wrong, nothing found" nothing_is_found

@@ -91,18 +91,31 @@ static void take_over(struct params *params, const struct tuning *tuning)
 	}
 }
 
+static void put_notes(const struct params_reading *reading,
+		      const struct settings *settings)
+{
+	const struct param *set[PARAMS_MAX];
+	size_t i;
+
+	for (i = 0; i < settings->n; i++) {
+		set[i] = settings->setting[i].param;
+		if (!out_is_json())
+			notes_line(reading, set[i], false);
+	}
+	if (out_is_json())
+		notes_json(reading, set, settings->n, false);
+}
+
 static void show_notes(struct tune *tune, const struct settings *settings,
 		       const struct tuning *tuning)
 {
 	struct params_reading reading;
-	size_t i;
 
-	if (out_is_json() || !tune->opts->header)
+	if (!out_is_json() && !tune->opts->header)
 		return;
 	take_over(&tune->params, tuning);
 	if (!params_reading_take(tune->conn, &tune->params, &reading))
-		for (i = 0; i < settings->n; i++)
-			notes_line(&reading, settings->setting[i].param, false);
+		put_notes(&reading, settings);
 	params_reading_drop(&reading);
 }
 

@@ -3,9 +3,12 @@
  * What is to be said of a parameter goes on one line.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/out.h"
 #include "base/wrap.h"
+#include "base/xalloc.h"
+#include "cmd/findings.h"
 #include "cmd/tune/notes.h"
 #include "module/attrs_tune.h"
 #include "rules/param.h"
@@ -35,4 +38,18 @@ void notes_line(const struct params_reading *reading, const struct param *param,
 	notes_text(reading, param, named, note);
 	if (*note)
 		wrap_line(DIM, "%s: %s", param->name, note);
+}
+
+void notes_json(const struct params_reading *reading,
+		const struct param * const *param, size_t n, bool named)
+{
+	size_t i, room = n * PARAM_FINDINGS;
+	struct findings findings = {
+		.list = xcalloc(room + 1, sizeof(*findings.list)), .room = room,
+	};
+
+	for (i = 0; i < n; i++)
+		param_findings(reading, param[i], named, &findings);
+	findings_json(&findings);
+	free(findings.list);
 }

@@ -6,6 +6,7 @@
 #define CLI_TUNE_NOTES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct param;
 struct params_reading;
@@ -22,5 +23,9 @@ void notes_text(const struct params_reading *reading, const struct param *param,
 /* Text: a line of that, if there is anything. */
 void notes_line(const struct params_reading *reading, const struct param *param,
 		bool named);
+
+/* JSON: array "findings", of @n parameters. */
+void notes_json(const struct params_reading *reading,
+		const struct param * const *param, size_t n, bool named);
 
 #endif

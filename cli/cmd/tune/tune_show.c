@@ -8,9 +8,7 @@
 
 #include "base/compiler.h"
 #include "base/out.h"
-#include "base/xalloc.h"
 #include "cmd/cmd.h"
-#include "cmd/findings.h"
 #include "cmd/tune/notes.h"
 #include "cmd/tune/pending.h"
 #include "cmd/tune/subs.h"
@@ -133,17 +131,13 @@ static void show_rows(const struct tune *tune,
 static void show_json(const struct tune *tune,
 		      const struct params_reading *reading)
 {
-	size_t i, room = tune->params.nr * PARAM_FINDINGS;
-	struct findings findings = {
-		.list = xcalloc(room + 1, sizeof(*findings.list)), .room = room,
-	};
+	const struct param *shown[PARAMS_MAX];
+	size_t i, n = 0;
 
 	for (i = 0; i < tune->params.nr; i++)
 		if (wanted(tune, &tune->params.param[i]))
-			param_findings(reading, &tune->params.param[i],
-				       tune->opts->argc, &findings);
-	findings_json(&findings);
-	free(findings.list);
+			shown[n++] = &tune->params.param[i];
+	notes_json(reading, shown, n, tune->opts->argc);
 	pending_json("pending", &tune->params.pending);
 }
 
