@@ -81,9 +81,15 @@ ended_are() {
 	[ "$row" = "$*" ] || { echo "alive, reset, reused, other: $row, not $*"; return 1; }
 }
 
+is_there() {
+	in_ns "$ns" ss -H -tan state "$1" | grep -q .
+}
+
 killed() {
+	# the ACK of a FIN may be on its way yet
+	busywait 10 is_there "$1" || { echo "nothing is in $1"; return 1; }
 	in_ns "$ns" taskset -c 0 ss -K -tan state "$1" >"$TMP/killed" 2>&1
-	[ -z "$(in_ns "$ns" ss -H -tan state "$1")" ]
+	! is_there "$1"
 }
 
 # Whose end ss -K was, is not known to be another's: another connection's, or the next one's.
