@@ -203,7 +203,7 @@ load_module
 user=$(id -un)
 commands=$(grep . <<<"$COMMANDS")
 mkdir "$tapes"
-ktap_plan $(($(wc -l <<<"$commands") + 23))
+ktap_plan $(($(wc -l <<<"$commands") + 24))
 setup_ns server client
 setup_veth "$server" "$client"
 "$cli" -N "$server" segments on >/dev/null
@@ -247,4 +247,5 @@ check "--mask hides users and programs" hides masked.text tune log
 check "--mask hides the namespace" hides masked.ns -j -N ns1 listeners -p
 check "filters find their way in a replay" filters_later
 check "a recording that was cut off is refused" cut_off
+check "too few readings to compare" refused 'too few readings' --replay "$tapes/1" states -i 1
 check "another format is refused" spoilt '1s/"tcpulse_recording":1/"tcpulse_recording":2/' 'format 2'

@@ -70,7 +70,7 @@ static const struct field change_fields[] = {
 static const struct nest change_nest = NEST(change);
 
 #define CHANGES(type) \
-	{ AS_ROWS, WHERE(type, change), .nest = &change_nest, \
+	{ AS_ROWS, WHERE(type, change), .nest = &change_nest, .optional = true, \
 	  .nr_offset = offsetof(struct type, nr), .max = CHANGES_MAX }
 
 static const struct field pending_fields[] = {
@@ -85,6 +85,7 @@ static const struct nest pending_nest = NEST(pending);
 static const struct field params_fields[] = {
 	[TCPULSE_A_PARAMS_PARAM] = {
 		AS_ROWS, WHERE(params, param), .nest = &param_nest,
+		.optional = true,
 		.nr_offset = offsetof(struct params, nr),
 		.max = PARAMS_MAX },
 	[TCPULSE_A_PARAMS_PENDING] = {

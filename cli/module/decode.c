@@ -106,8 +106,7 @@ static int decode_one(const struct nest *nest, const struct field *field,
 
 static bool may_be_missing(const struct field *field)
 {
-	return field->optional || field->encoding == AS_FLAG ||
-	       field->encoding == AS_ROWS;
+	return field->optional || field->encoding == AS_FLAG;
 }
 
 static int check_missing(const struct nest *nest, __u64 seen, char *dst)

@@ -33,7 +33,7 @@ enum encoding {
 	AS_BINARY,	/* into an array of max bytes */
 	AS_FLAG,	/* into a bool; absence means false */
 	AS_NEST,	/* into one struct */
-	AS_ROWS,	/* one more struct of an array; there may be none */
+	AS_ROWS,	/* one more struct of an array */
 };
 
 /* 0 for what is no number, and in tuning */

@@ -80,6 +80,7 @@ static const struct field info_fields[] = {
 		.nest = &hook_nest,
 		.nr_offset = offsetof(struct info, nr),
 		.max = HOOKS_MAX,
+		.optional = true,
 		.doc = "one for each tracepoint the module uses",
 	},
 	[TCPULSE_A_INFO_TUNE] = {
@@ -226,7 +227,7 @@ static const struct field states_fields[] = {
 		.nest = &state_row_nest,
 		.nr_offset = offsetof(struct states, nr),
 		.max = STATES_MAX,
-		.doc = "one for each state and family",
+		.doc = "one for each state and family, so at least one",
 	},
 	[TCPULSE_A_STATES_TIME_WAIT] = {
 		AS_NEST, WHERE(states, time_wait),
@@ -289,8 +290,8 @@ static const struct field transitions_fields[] = {
 		.nest = &transition_row_nest,
 		.nr_offset = offsetof(struct transitions, nr),
 		.max = TRANSITIONS_MAX,
-		.doc = "every regular transition, also those never taken, and unexpected ones "
-			"that were",
+		.doc = "at least one: every regular transition, also those never taken, and "
+			"unexpected ones that were",
 	},
 };
 
@@ -763,6 +764,7 @@ static const struct field segment_fields[] = {
 		.nest = &reset_nest,
 		.nr_offset = offsetof(struct segment, nr_reset),
 		.max = RESETS_MAX,
+		.optional = true,
 		.doc = "rst-out by the state of who sent it; the rows add up to it. Up to "
 			"Linux 6.9 the RST of a TIME_WAIT minisock of IPv6 is attributed to "
 			"CLOSED, no socket, when the minisock is bound to a device that is "
@@ -785,6 +787,7 @@ static const struct field segment_fields[] = {
 		.nest = &handshake_time_nest,
 		.nr_offset = offsetof(struct segment, nr_handshake_time),
 		.max = HANDSHAKE_TIMES_MAX,
+		.optional = true,
 		.doc = "round trip of the SYN, or of the SYN-ACK, as TCP measured it when the "
 			"connection was established, in buckets of powers of two. Always "
 			"counted, also while enabled is 0, by family of the socket",
@@ -820,6 +823,7 @@ static const struct field segments_fields[] = {
 		.nest = &segment_nest,
 		.nr_offset = offsetof(struct segments, nr),
 		.max = SEGMENTS_MAX,
+		.optional = true,
 		.doc = "one for each family",
 	},
 };

@@ -128,7 +128,7 @@ extern const struct nest time_wait_nest;
  * @moving: traffic changed the counters while they were read, each row is right for its
  *	own moment only; absent when all rows are of one instant
  * @peak_slack: by how many sockets a peak shorter than a second can be reported too low
- * @state: one for each state and family
+ * @state: one for each state and family, so at least one
  * @nr: how many of @state there are
  * @time_wait: TIME_WAIT minisocks of both families
  */
@@ -168,8 +168,8 @@ extern const struct nest transition_row_nest;
  * struct transitions - attribute set transitions
  * @counting_ms: how long this namespace has been counted, ms of CLOCK_BOOTTIME
  * @moving: as in states
- * @transition: every regular transition, also those never taken, and unexpected ones
- *	that were
+ * @transition: at least one: every regular transition, also those never taken, and
+ *	unexpected ones that were
  * @nr: how many of @transition there are
  */
 struct transitions {

@@ -72,6 +72,8 @@ class Member:
         if self.rows:
             yield f".nr_offset = offsetof(struct {struct}, {count(self)})"
             yield f".max = {self.most_rows()}"
+            if "at least one" not in self.doc:
+                yield ".optional = true"
         if self.type == "binary":
             yield f".max = {ADDRESS_BYTES}"
 
