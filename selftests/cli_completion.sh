@@ -110,7 +110,12 @@ fish_asked_everywhere_runs_nothing() {
 interactive() {
 	local command="bash --noprofile --rcfile $TMP/rc -i"
 	[ "$1" = bash ] || command="env ZDOTDIR=$TMP zsh -d -i"
-	(cd "$TMP/here" && within 60 script -qfec "$command" "$TMP/terminal") >/dev/null 2>&1
+	(cd "$TMP/here" && within 300 script -qfec "$command" "$TMP/terminal") >/dev/null 2>&1
+}
+
+# await_ready: nothing is typed before, or it would be the terminal that edits it
+await_ready() {
+	busywait 120 grep -qs ready "$TMP/terminal"
 }
 
 # tab SHELL LINE PATTERN: typed in a terminal: the line, TAB twice, then the line is
@@ -118,9 +123,8 @@ interactive() {
 tab() {
 	rm -f "$TMP/terminal"
 	{
-		busywait 20 grep -qs ready "$TMP/terminal"
-		printf '%s\t\t' "$2"
-		busywait 20 grep -qs "$3" "$TMP/terminal"
+		await_ready && printf '%s\t\t' "$2" &&
+			busywait 60 grep -qs "$3" "$TMP/terminal"
 		printf '\025exit\r'
 		nap
 	} | interactive "$1"
@@ -139,9 +143,8 @@ tabbed_line_runs_nothing() {
 	name='$(touch${IFS}RAN-1)'
 	: >"$TMP/here/$name"
 	{
-		busywait 20 grep -qs ready "$TMP/terminal"
-		printf 'tcpulse tune load \t'
-		busywait 20 grep -qs 'touch' "$TMP/terminal"
+		await_ready && printf 'tcpulse tune load \t' &&
+			busywait 60 grep -qs 'touch' "$TMP/terminal"
 		printf '\rexit\r'
 		nap
 	} | interactive "$1"
@@ -188,6 +191,13 @@ cat >"$TMP/.zshrc" <<-EOF
 	tcpulse() { printf 'given <%s>\n' "\${@[-1]}"; }
 	PS1='ready '
 EOF
+
+# All functions of zsh are looked through once, which takes minutes where files are slow:
+# not while somebody waits for the first prompt.
+if command -v zsh >/dev/null; then
+	ZDOTDIR=$TMP within 600 zsh -d -c ". $TMP/.zshrc" >/dev/null 2>&1 &&
+		[ -s "$TMP/zcompdump" ] || die "zsh: no completion"
+fi
 
 ktap_plan 21
 check "a command" offers listeners tcpulse l
