@@ -44,9 +44,25 @@ int tcpulse_nl_put_u64(struct sk_buff *msg, int attr, u64 value)
 	return nla_put(msg, attr, sizeof(value), &value);
 }
 
-u64 tcpulse_nl_counting_ms(const struct tcpulse_net *tn)
+/* What tells the counts of one load and namespace from all others: the clock never
+ * goes back, and no two namespaces of one number begin within a microsecond.
+ */
+u64 tcpulse_nl_began_us(const struct tcpulse_net *tn)
+{
+	return div_u64(tn->started, NSEC_PER_USEC);
+}
+
+static u64 tcpulse_nl_counting_ms(const struct tcpulse_net *tn)
 {
 	return div_u64(ktime_get_boottime_ns() - tn->started, NSEC_PER_MSEC);
+}
+
+/* For how long it is counted here, and since when, as these attributes. */
+int tcpulse_nl_put_clock(struct sk_buff *msg, int counting_ms, int began_us,
+			 const struct tcpulse_net *tn)
+{
+	return tcpulse_nl_put_u64(msg, counting_ms, tcpulse_nl_counting_ms(tn)) ?:
+	       tcpulse_nl_put_u64(msg, began_us, tcpulse_nl_began_us(tn));
 }
 
 /* --- requests -------------------------------------------------------- */
@@ -199,8 +215,8 @@ static int tcpulse_nl_fill_counts(struct sk_buff *msg,
 	const struct tcpulse_view *view = &reply->view;
 
 	if (tcpulse_nl_put_u64(msg, TCPULSE_A_INFO_SINCE_S, reply->tn->since) ||
-	    tcpulse_nl_put_u64(msg, TCPULSE_A_INFO_COUNTING_MS,
-			       tcpulse_nl_counting_ms(reply->tn)) ||
+	    tcpulse_nl_put_clock(msg, TCPULSE_A_INFO_COUNTING_MS,
+				 TCPULSE_A_INFO_BEGAN_US, reply->tn) ||
 	    tcpulse_nl_put_u64(msg, TCPULSE_A_INFO_BASELINE_US,
 			       tcpulse_baseline_us()) ||
 	    tcpulse_nl_put_u64(msg, TCPULSE_A_INFO_ADOPTED,

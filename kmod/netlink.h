@@ -32,7 +32,9 @@ extern struct genl_family tcpulse_nl_family;
 extern const unsigned short tcpulse_nl_af[TCPULSE_FAMILIES];
 
 bool tcpulse_nl_wants(const struct tcpulse_nl_reply *reply, int f);
-u64 tcpulse_nl_counting_ms(const struct tcpulse_net *tn);
+u64 tcpulse_nl_began_us(const struct tcpulse_net *tn);
+int tcpulse_nl_put_clock(struct sk_buff *msg, int counting_ms, int began_us,
+			 const struct tcpulse_net *tn);
 int tcpulse_nl_get_family(struct netlink_ext_ack *extack, struct nlattr *attr,
 			  unsigned short *family);
 

@@ -519,8 +519,8 @@ static int tcpulse_nl_fill_overflow(struct sk_buff *msg,
 	const struct tcpulse_nl_overflow *all =
 		container_of(reply, struct tcpulse_nl_overflow, reply);
 
-	if (tcpulse_nl_put_u64(msg, TCPULSE_A_OVERFLOW_COUNTING_MS,
-			       tcpulse_nl_counting_ms(reply->tn)) ||
+	if (tcpulse_nl_put_clock(msg, TCPULSE_A_OVERFLOW_COUNTING_MS,
+				 TCPULSE_A_OVERFLOW_BEGAN_US, reply->tn) ||
 	    tcpulse_nl_put_u64(msg, TCPULSE_A_OVERFLOW_LISTENERS, all->open) ||
 	    tcpulse_nl_put_u64(msg, TCPULSE_A_OVERFLOW_GONE_LISTENERS,
 			       all->closed) ||

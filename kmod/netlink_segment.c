@@ -116,7 +116,9 @@ static int tcpulse_nl_fill_segments(struct sk_buff *msg,
 
 	if (nla_put_u8(msg, TCPULSE_A_SEGMENTS_ENABLED, enabled) ||
 	    tcpulse_nl_put_u64(msg, TCPULSE_A_SEGMENTS_COUNTING_MS,
-			       div_u64(ns, NSEC_PER_MSEC)))
+			       div_u64(ns, NSEC_PER_MSEC)) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_SEGMENTS_BEGAN_US,
+			       tcpulse_nl_began_us(reply->tn)))
 		return -EMSGSIZE;
 	for (f = 0; f < TCPULSE_FAMILIES; f++)
 		if (tcpulse_nl_wants(reply, f) &&

@@ -147,8 +147,8 @@ static int tcpulse_nl_fill_states(struct sk_buff *msg,
 	struct tcpulse_net *tn = reply->tn;
 	int err;
 
-	if (tcpulse_nl_put_u64(msg, TCPULSE_A_STATES_COUNTING_MS,
-			       tcpulse_nl_counting_ms(tn)) ||
+	if (tcpulse_nl_put_clock(msg, TCPULSE_A_STATES_COUNTING_MS,
+				 TCPULSE_A_STATES_BEGAN_US, tn) ||
 	    (reply->view.moving &&
 	     nla_put_flag(msg, TCPULSE_A_STATES_MOVING)) ||
 	    tcpulse_nl_put_u64(msg, TCPULSE_A_STATES_PEAK_SLACK,
@@ -179,8 +179,8 @@ static int tcpulse_nl_fill_time_wait_info(struct sk_buff *msg,
 	int low, high;
 
 	inet_get_local_port_range(reply->net, &low, &high);
-	if (tcpulse_nl_put_u64(msg, TCPULSE_A_TIME_WAIT_INFO_COUNTING_MS,
-			       tcpulse_nl_counting_ms(reply->tn)) ||
+	if (tcpulse_nl_put_clock(msg, TCPULSE_A_TIME_WAIT_INFO_COUNTING_MS,
+				 TCPULSE_A_TIME_WAIT_INFO_BEGAN_US, reply->tn) ||
 	    tcpulse_nl_fill_time_wait(msg, TCPULSE_A_TIME_WAIT_INFO_TIME_WAIT,
 				      reply) ||
 	    nla_put_u16(msg, TCPULSE_A_TIME_WAIT_INFO_PORT_LOW, low) ||
@@ -261,8 +261,8 @@ static int tcpulse_nl_fill_transitions(struct sk_buff *msg,
 {
 	int f;
 
-	if (tcpulse_nl_put_u64(msg, TCPULSE_A_TRANSITIONS_COUNTING_MS,
-			       tcpulse_nl_counting_ms(reply->tn)) ||
+	if (tcpulse_nl_put_clock(msg, TCPULSE_A_TRANSITIONS_COUNTING_MS,
+				 TCPULSE_A_TRANSITIONS_BEGAN_US, reply->tn) ||
 	    (reply->view.moving &&
 	     nla_put_flag(msg, TCPULSE_A_TRANSITIONS_MOVING)))
 		return -EMSGSIZE;

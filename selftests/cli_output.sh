@@ -49,7 +49,7 @@ json_info() {
 	tcpulse_get -N "$ns" info | grep -v counting-ms >"$TMP/want"
 	tool -j info | jq -er '(to_entries[] | select(.key | IN("version", "kernel", "tune", "since_s",
 		"baseline_us", "adopted", "lost_events", "lost_fin_wait_2", "unexpected", "below_zero",
-		"addrform")) |
+		"addrform", "began_us")) |
 		(.key | gsub("_"; "-") | sub("fin-wait-2"; "fin-wait-2")) + " " + (.value | tostring)),
 		(.hook[] | "hook " + .name + (if .attached then " 1" else " 0" end))' >"$TMP/got" &&
 		same "$TMP/want" "$TMP/got"

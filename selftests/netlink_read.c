@@ -118,6 +118,7 @@ TEST_F(read, info_is_complete)
 	static const __u8 sizes[TCPULSE_A_INFO_MAX + 1] = {
 		0, 0, 0, 8, 8, 8, 8, 8, 8, 8,
 		[TCPULSE_A_INFO_BELOW_ZERO] = 8, [TCPULSE_A_INFO_ADDRFORM] = 8,
+		[TCPULSE_A_INFO_BEGAN_US] = 8,
 	};
 	unsigned int seen = 0, hooks = 0, type;
 	struct utsname name;
@@ -198,6 +199,42 @@ TEST_F(read, transitions_of_one_family)
 	ASSERT_TRUE(ask(self->r, TCPULSE_CMD_TRANSITION_GET, AF_INET6));
 	EXPECT_EQ(0, count_transitions(self->r, AF_INET));
 	EXPECT_EQ(EDGES, count_transitions(self->r, AF_INET6));
+}
+
+static __u64 began(struct request *r, int cmd, unsigned int attribute)
+{
+	struct nlattr *attr;
+
+	if (!ask(r, cmd, 0))
+		return 0;
+	mnl_attr_for_each(attr, r->reply, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == attribute)
+			return mnl_attr_get_u64(attr);
+	return 0;
+}
+
+TEST_F(read, all_replies_are_of_the_same_counts)
+{
+	const __u64 here = began(self->r, TCPULSE_CMD_INFO_GET, TCPULSE_A_INFO_BEGAN_US);
+	struct request *r = self->r, *other;
+	struct timespec now;
+
+	EXPECT_EQ(here, began(r, TCPULSE_CMD_STATE_GET, TCPULSE_A_STATES_BEGAN_US));
+	EXPECT_EQ(here, began(r, TCPULSE_CMD_TRANSITION_GET,
+			      TCPULSE_A_TRANSITIONS_BEGAN_US));
+	EXPECT_EQ(here, began(r, TCPULSE_CMD_TIME_WAIT_GET,
+			      TCPULSE_A_TIME_WAIT_INFO_BEGAN_US));
+	EXPECT_EQ(here, began(r, TCPULSE_CMD_OVERFLOW_GET, TCPULSE_A_OVERFLOW_BEGAN_US));
+	EXPECT_EQ(here, began(r, TCPULSE_CMD_SEGMENT_GET, TCPULSE_A_SEGMENTS_BEGAN_US));
+
+	ASSERT_EQ(0, enter_new_netns());
+	other = request_new();
+	ASSERT_NE(NULL, other);
+	ASSERT_EQ(0, clock_gettime(CLOCK_BOOTTIME, &now));
+	EXPECT_GT(began(other, TCPULSE_CMD_INFO_GET, TCPULSE_A_INFO_BEGAN_US), here);
+	EXPECT_GE(now.tv_sec * 1000000ULL + now.tv_nsec / 1000,
+		  began(other, TCPULSE_CMD_INFO_GET, TCPULSE_A_INFO_BEGAN_US));
+	request_free(other);
 }
 
 TEST_F(read, a_connection)

@@ -18,8 +18,10 @@
 
 #define DEFAULT_INTERVAL_MS 1000
 
+/* @began_us: when counting began there; 0 when nothing tells */
 struct sample {
 	struct netns ns;
+	__u64 began_us;
 	void *data;
 };
 
@@ -41,14 +43,30 @@ static void forget(const struct view *view, struct round *round)
 	memset(round, 0, sizeof(*round));
 }
 
-static const void *older(const struct round *round, const struct netns *ns)
+static const struct sample *older(const struct round *round, const struct netns *ns)
 {
 	size_t i;
 
 	for (i = 0; i < round->n; i++)
 		if (round->sample[i].ns.ino == ns->ino &&
 		    round->sample[i].ns.dev == ns->dev)
-			return round->sample[i].data;
+			return &round->sample[i];
+	return NULL;
+}
+
+/* What may be subtracted: not the counts of another load of the module, nor those of
+ * a namespace that had this number before. @anew is set when there are such.
+ */
+static const void *comparable(const struct round *round, const struct sample *now,
+			      bool *anew)
+{
+	const struct sample *old = older(round, &now->ns);
+
+	if (!old)
+		return NULL;
+	if (old->began_us == now->began_us)
+		return old->began_us ? old->data : NULL;
+	*anew = true;
 	return NULL;
 }
 
@@ -64,14 +82,16 @@ static int where(const struct opts *opts, struct netns **list, size_t *n)
 	return ST_OK;
 }
 
-static int take(const struct opts *opts, const struct view *view, void *data)
+static int take(const struct opts *opts, const struct view *view,
+		struct sample *sample)
 {
 	struct conn *conn;
 	int st = conn_open(&conn);
 
 	if (st)
 		return st;
-	st = view->take(conn, opts, data);
+	st = view->take(conn, opts, sample->data);
+	sample->began_us = conn_began_us(conn);
 	conn_close(conn);
 	return st;
 }
@@ -116,7 +136,7 @@ static int visit(const struct opts *opts, const struct view *view,
 	netns_mask(&sample->ns);
 	sample->data = xcalloc(1, view->size);
 	round->n++;
-	return take(opts, view, sample->data);
+	return take(opts, view, sample);
 }
 
 static int collect(const struct opts *opts, const struct view *view,
@@ -148,6 +168,7 @@ static int show(const struct opts *opts, const struct view *view,
 {
 	const struct sample *sample;
 	int worst = ST_OK, st;
+	bool anew = false;
 	size_t i;
 
 	out_begin(opts->all_netns);
@@ -158,13 +179,17 @@ static int show(const struct opts *opts, const struct view *view,
 		if (i && view->blocks)
 			out_line(PLAIN, "%s", "");
 		run_name(opts, &sample->ns);
+		if (out_is_json() && sample->began_us)
+			out_u64("began_us", sample->began_us);
 		st = view->show(opts, &sample->ns, sample->data,
-				older(old, &sample->ns));
+				comparable(old, sample, &anew));
 		worst = st > worst ? st : worst;
 		if (opts->all_netns)
 			out_object_end();
 	}
 	st = out_end();
+	if (anew)
+		out_err("counting has begun anew since the reading before: the module was loaded again, or a namespace is another; nothing was compared with it");
 	return st ? st : worst;
 }
 

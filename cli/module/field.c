@@ -2,6 +2,8 @@
 /*
  * Walks structs along the tables of their fields. Knows no field itself.
  */
+#include <string.h>
+
 #include "module/field.h"
 
 const struct field *field_after(const struct nest *nest,
@@ -11,6 +13,16 @@ const struct field *field_after(const struct nest *nest,
 
 	for (field = field ? field + 1 : nest->fields; field <= last; field++)
 		if (field->encoding)
+			return field;
+	return NULL;
+}
+
+const struct field *field_named(const struct nest *nest, const char *name)
+{
+	const struct field *field = NULL;
+
+	while ((field = field_after(nest, field)))
+		if (!strcmp(field->name, name))
 			return field;
 	return NULL;
 }

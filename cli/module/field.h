@@ -88,6 +88,9 @@ struct nest {
 const struct field *field_after(const struct nest *nest,
 				const struct field *field);
 
+/* The one of this name; NULL when there is none. */
+const struct field *field_named(const struct nest *nest, const char *name);
+
 /* A counter or a gauge: what there is to say of a row. */
 bool field_is_value(const struct field *field);
 

@@ -102,6 +102,14 @@ static const struct field info_fields[] = {
 			"IPv4 since counting began, as the kernel's count of sockets in use "
 			"tells",
 	},
+	[TCPULSE_A_INFO_BEGAN_US] = {
+		AS_U64, WHERE(info, began_us),
+		.kind = LABEL,
+		.unit = "us",
+		.doc = "when counting began here, microseconds of CLOCK_BOOTTIME. Readings in "
+			"which it differs have nothing to do with each other: the module was "
+			"loaded anew, or another namespace has the same number",
+	},
 };
 
 const struct nest info_nest = NEST(info);
@@ -234,6 +242,12 @@ static const struct field states_fields[] = {
 		.nest = &time_wait_nest,
 		.doc = "TIME_WAIT minisocks of both families",
 	},
+	[TCPULSE_A_STATES_BEGAN_US] = {
+		AS_U64, WHERE(states, began_us),
+		.kind = LABEL,
+		.unit = "us",
+		.doc = "as in info",
+	},
 };
 
 const struct nest states_nest = NEST(states);
@@ -293,6 +307,12 @@ static const struct field transitions_fields[] = {
 		.doc = "at least one: every regular transition, also those never taken, and "
 			"unexpected ones that were",
 	},
+	[TCPULSE_A_TRANSITIONS_BEGAN_US] = {
+		AS_U64, WHERE(transitions, began_us),
+		.kind = LABEL,
+		.unit = "us",
+		.doc = "as in info",
+	},
 };
 
 const struct nest transitions_nest = NEST(transitions);
@@ -318,6 +338,12 @@ static const struct field time_wait_info_fields[] = {
 		AS_U16, WHERE(time_wait_info, port_high),
 		.kind = GAUGE,
 		.doc = "last port connect() may choose",
+	},
+	[TCPULSE_A_TIME_WAIT_INFO_BEGAN_US] = {
+		AS_U64, WHERE(time_wait_info, began_us),
+		.kind = LABEL,
+		.unit = "us",
+		.doc = "as in info",
 	},
 };
 
@@ -650,6 +676,12 @@ static const struct field overflow_fields[] = {
 			"the kernel counted for something that is no TCP listener (SMC, DCCP, "
 			"cookies checked by XDP)",
 	},
+	[TCPULSE_A_OVERFLOW_BEGAN_US] = {
+		AS_U64, WHERE(overflow, began_us),
+		.kind = LABEL,
+		.unit = "us",
+		.doc = "as in info",
+	},
 };
 
 const struct nest overflow_nest = NEST(overflow);
@@ -825,6 +857,12 @@ static const struct field segments_fields[] = {
 		.max = SEGMENTS_MAX,
 		.optional = true,
 		.doc = "one for each family",
+	},
+	[TCPULSE_A_SEGMENTS_BEGAN_US] = {
+		AS_U64, WHERE(segments, began_us),
+		.kind = LABEL,
+		.unit = "us",
+		.doc = "as in info",
 	},
 };
 

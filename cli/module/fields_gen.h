@@ -48,6 +48,9 @@ extern const struct nest hook_nest;
  *	0; anything but 0 that stays makes the numbers inexact
  * @addrform: connections that setsockopt(IPV6_ADDRFORM) has turned from IPv6 to IPv4
  *	since counting began, as the kernel's count of sockets in use tells
+ * @began_us: when counting began here, microseconds of CLOCK_BOOTTIME. Readings in
+ *	which it differs have nothing to do with each other: the module was loaded anew, or
+ *	another namespace has the same number
  */
 struct info {
 	char version[STRING_MAX];
@@ -64,6 +67,7 @@ struct info {
 	char tune[STRING_MAX];
 	__u64 below_zero;
 	__u64 addrform;
+	__u64 began_us;
 };
 
 extern const struct nest info_nest;
@@ -131,6 +135,7 @@ extern const struct nest time_wait_nest;
  * @state: one for each state and family, so at least one
  * @nr: how many of @state there are
  * @time_wait: TIME_WAIT minisocks of both families
+ * @began_us: as in info
  */
 struct states {
 	__u64 counting_ms;
@@ -139,6 +144,7 @@ struct states {
 	size_t nr;
 	struct state_row state[STATES_MAX];
 	struct time_wait time_wait;
+	__u64 began_us;
 };
 
 extern const struct nest states_nest;
@@ -171,12 +177,14 @@ extern const struct nest transition_row_nest;
  * @transition: at least one: every regular transition, also those never taken, and
  *	unexpected ones that were
  * @nr: how many of @transition there are
+ * @began_us: as in info
  */
 struct transitions {
 	__u64 counting_ms;
 	bool moving;
 	size_t nr;
 	struct transition_row transition[TRANSITIONS_MAX];
+	__u64 began_us;
 };
 
 extern const struct nest transitions_nest;
@@ -187,12 +195,14 @@ extern const struct nest transitions_nest;
  * @time_wait: TIME_WAIT minisocks of both families
  * @port_low: first port connect() may choose, net.ipv4.ip_local_port_range
  * @port_high: last port connect() may choose
+ * @began_us: as in info
  */
 struct time_wait_info {
 	__u64 counting_ms;
 	struct time_wait time_wait;
 	__u64 port_low;
 	__u64 port_high;
+	__u64 began_us;
 };
 
 extern const struct nest time_wait_info_nest;
@@ -362,6 +372,7 @@ extern const struct nest kernel_counters_nest;
  * @unattributed: what no listener could be found for: it closed at that very moment, or
  *	the kernel counted for something that is no TCP listener (SMC, DCCP, cookies checked
  *	by XDP)
+ * @began_us: as in info
  *
  * Sums over listeners. For each of the kernel's counters: what listening and gone ones
  * have of it, and unattributed, are kernel.
@@ -380,6 +391,7 @@ struct overflow {
 	struct refusals gone;
 	struct kernel_counters kernel;
 	struct kernel_counters unattributed;
+	__u64 began_us;
 };
 
 extern const struct nest overflow_nest;
@@ -484,12 +496,14 @@ extern const struct nest segment_nest;
  * @counting_ms: how long segments have been counted altogether, ms
  * @segment: one for each family
  * @nr: how many of @segment there are
+ * @began_us: as in info
  */
 struct segments {
 	__u64 enabled;
 	__u64 counting_ms;
 	size_t nr;
 	struct segment segment[SEGMENTS_MAX];
+	__u64 began_us;
 };
 
 extern const struct nest segments_nest;

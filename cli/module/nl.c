@@ -23,6 +23,7 @@
 #include "base/xalloc.h"
 #include "module/attrs.h"
 #include "module/decode.h"
+#include "module/field.h"
 #include "module/nl.h"
 #include "module/private.h"
 #include "module/request.h"
@@ -36,10 +37,12 @@
  * struct conn - a connection to the module
  * @sk: the socket, bound to the namespace it was opened in
  * @family: id of the generic netlink family
+ * @began_us: when counting began, by the first reply that tells
  */
 struct conn {
 	struct nl_sock *sk;
 	int family;
+	__u64 began_us;
 };
 
 static int not_loaded(void)
@@ -116,6 +119,11 @@ void conn_close(struct conn *conn)
 {
 	nl_socket_free(conn->sk);
 	free(conn);
+}
+
+__u64 conn_began_us(const struct conn *conn)
+{
+	return conn->began_us;
 }
 
 /* What is no error number is an error all the same. */
@@ -352,6 +360,23 @@ static int refused(const char *what, const struct request *req)
 	return denied ? ST_NOT_PERMITTED : ST_REFUSED;
 }
 
+/* What a reply is of: all of one connection are of the same counts. */
+static int note_began(struct conn *conn, const char *what, const struct request *req)
+{
+	const struct field *field = req->reply ? field_named(req->reply, "began_us") : NULL;
+	__u64 began_us = field && !req->next ? field_value(field, req->dst) : 0;
+
+	if (!began_us)
+		return ST_OK;
+	if (conn->began_us && conn->began_us != began_us) {
+		out_err("%s: counting began anew in the middle of a reading: the module was loaded again; ask again",
+			what);
+		return ST_REFUSED;
+	}
+	conn->began_us = began_us;
+	return ST_OK;
+}
+
 int request_ask(struct conn *conn, const char *what, struct nl_msg *msg,
 		struct request *req)
 {
@@ -370,7 +395,7 @@ int request_ask(struct conn *conn, const char *what, struct nl_msg *msg,
 		out_err("%s: the kernel sent no reply", what);
 		return ST_REFUSED;
 	}
-	return ST_OK;
+	return note_began(conn, what, req);
 }
 
 int conn_get_info(struct conn *conn, struct info *info)

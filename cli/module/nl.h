@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <linux/types.h>
 
 struct conn;
 struct info;
@@ -39,6 +40,11 @@ struct listener_dump {
  */
 int conn_open(struct conn **conn);
 void conn_close(struct conn *conn);
+
+/* When counting began, as all replies so far tell (began-us); 0 before the first. What
+ * has another one must not be subtracted: it counts something else.
+ */
+__u64 conn_began_us(const struct conn *conn);
 
 /* Each asks for one reply and decodes it; @family is AF_UNSPEC for both.
  * Return: ST_OK, ST_NOT_LOADED, ST_NOT_PERMITTED, ST_REFUSED.

@@ -238,6 +238,7 @@ static int time_wait_cb(const struct nlmsghdr *nlh, void *data)
 		[TCPULSE_A_TIME_WAIT_INFO_COUNTING_MS] = "counting-ms",
 		[TCPULSE_A_TIME_WAIT_INFO_PORT_LOW] = "port-low",
 		[TCPULSE_A_TIME_WAIT_INFO_PORT_HIGH] = "port-high",
+		[TCPULSE_A_TIME_WAIT_INFO_BEGAN_US] = "began-us",
 	};
 	bool quiet = *(bool *)data;
 	struct nlattr *attr;
@@ -251,8 +252,9 @@ static int time_wait_cb(const struct nlmsghdr *nlh, void *data)
 			print_time_wait_named(attr);
 		else if (type <= TCPULSE_A_TIME_WAIT_INFO_MAX && keys[type])
 			printf("%s %llu\n", keys[type],
-			       get_uint(attr, type == TCPULSE_A_TIME_WAIT_INFO_COUNTING_MS ?
-					8 : 2));
+			       get_uint(attr, type == TCPULSE_A_TIME_WAIT_INFO_PORT_LOW ||
+					type == TCPULSE_A_TIME_WAIT_INFO_PORT_HIGH ?
+					2 : 8));
 	}
 	return MNL_CB_OK;
 }
@@ -360,6 +362,7 @@ static int info_cb(const struct nlmsghdr *nlh, void *data)
 		[TCPULSE_A_INFO_TUNE] = "tune",
 		[TCPULSE_A_INFO_BELOW_ZERO] = "below-zero",
 		[TCPULSE_A_INFO_ADDRFORM] = "addrform",
+		[TCPULSE_A_INFO_BEGAN_US] = "began-us",
 	};
 	struct nlattr *attr;
 	unsigned int type;

@@ -284,6 +284,7 @@ static void print_overflow(const struct nlattr *attr)
 		[TCPULSE_A_OVERFLOW_SYNCOOKIES] = { "syncookies", 1 },
 		[TCPULSE_A_OVERFLOW_ABORT_ON_OVERFLOW] = { "abort-on-overflow", 1 },
 		[TCPULSE_A_OVERFLOW_SYN_BACKLOG_LIMIT] = { "syn-backlog-limit", 4 },
+		[TCPULSE_A_OVERFLOW_BEGAN_US] = { "began-us", 8 },
 	};
 	unsigned int type = mnl_attr_get_type(attr);
 
