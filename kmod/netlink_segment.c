@@ -47,34 +47,39 @@ static int tcpulse_nl_fill_time(struct sk_buff *msg,
 }
 
 /* Measured or not. */
-static u64 tcpulse_nl_completed(const struct tcpulse_segment_view *view, int way)
+static u64 tcpulse_nl_completed(const u64 *handshake)
 {
-	u64 sum = 0;
+	u64 sum = handshake[TCPULSE_HANDSHAKE_UNMEASURED];
 	int i;
 
-	for (i = 0; i <= TCPULSE_HANDSHAKE_SLOTS; i++)
-		sum += view->handshake[way][i];
+	for (i = 0; i < TCPULSE_HANDSHAKE_SLOTS; i++)
+		sum += handshake[i];
 	return sum;
 }
 
 static int tcpulse_nl_fill_handshakes(struct sk_buff *msg,
 				      const struct tcpulse_segment_view *view)
 {
-	const int none = TCPULSE_HANDSHAKE_SLOTS;
+	const u64 *active = view->handshake[TCPULSE_ACTIVE];
+	const u64 *passive = view->handshake[TCPULSE_PASSIVE];
 	int i;
 
 	if (tcpulse_nl_put_u64(msg, TCPULSE_A_SEGMENT_ACTIVE,
-			       tcpulse_nl_completed(view, TCPULSE_ACTIVE)) ||
+			       tcpulse_nl_completed(active)) ||
 	    tcpulse_nl_put_u64(msg, TCPULSE_A_SEGMENT_PASSIVE,
-			       tcpulse_nl_completed(view, TCPULSE_PASSIVE)))
+			       tcpulse_nl_completed(passive)))
 		return -EMSGSIZE;
 	for (i = 0; i < TCPULSE_HANDSHAKE_SLOTS; i++)
 		if (tcpulse_nl_fill_time(msg, view, i))
 			return -EMSGSIZE;
 	if (tcpulse_nl_put_u64(msg, TCPULSE_A_SEGMENT_UNMEASURED_ACTIVE,
-			       view->handshake[TCPULSE_ACTIVE][none]) ||
+			       active[TCPULSE_HANDSHAKE_UNMEASURED]) ||
 	    tcpulse_nl_put_u64(msg, TCPULSE_A_SEGMENT_UNMEASURED_PASSIVE,
-			       view->handshake[TCPULSE_PASSIVE][none]))
+			       passive[TCPULSE_HANDSHAKE_UNMEASURED]) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_SEGMENT_FAILED_ACTIVE,
+			       active[TCPULSE_HANDSHAKE_FAILED]) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_SEGMENT_FAILED_PASSIVE,
+			       passive[TCPULSE_HANDSHAKE_FAILED]))
 		return -EMSGSIZE;
 	return 0;
 }

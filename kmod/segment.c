@@ -437,6 +437,6 @@ void tcpulse_segment_read(const struct tcpulse_net *tn, enum tcpulse_family f,
 		tcpulse_segment_add(view->handshake[0],
 				    c->family[f].handshake[0],
 				    TCPULSE_HANDSHAKES *
-				    (TCPULSE_HANDSHAKE_SLOTS + 1));
+				    TCPULSE_HANDSHAKE_COUNTS);
 	}
 }

@@ -18,7 +18,7 @@ struct request_sock;
 struct tcpulse_segment_view {
 	u64 count[TCPULSE_SEGMENTS];
 	u64 reset[TCPULSE_STATES];
-	u64 handshake[TCPULSE_HANDSHAKES][TCPULSE_HANDSHAKE_SLOTS + 1];
+	u64 handshake[TCPULSE_HANDSHAKES][TCPULSE_HANDSHAKE_COUNTS];
 };
 
 int tcpulse_segment_init_net(struct net *net);

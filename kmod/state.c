@@ -66,8 +66,11 @@ static const bool tcpulse_state_special[TCPULSE_STATES][TCPULSE_STATES] = {
 
 	[TCP_CLOSING][TCP_CLOSE] = true,
 	[TCP_SYN_SENT][TCP_ESTABLISHED] = !TCPULSE_STATE_ONLY,
+	[TCP_SYN_SENT][TCP_CLOSE] = !TCPULSE_STATE_ONLY,
 	[TCP_SYN_RECV][TCP_ESTABLISHED] = !TCPULSE_STATE_ONLY,
 	[TCP_SYN_RECV][TCP_CLOSE] = !TCPULSE_STATE_ONLY,
+	[TCP_SYN_RECV][TCP_FIN_WAIT1] = !TCPULSE_STATE_ONLY,
+	[TCP_SYN_RECV][TCP_CLOSE_WAIT] = !TCPULSE_STATE_ONLY,
 	[TCP_CLOSE][TCP_LISTEN] = true,
 	[TCP_LISTEN][TCP_CLOSE] = true,
 };
@@ -81,6 +84,20 @@ static void tcpulse_state_count_birth(struct tcpulse_cpu __percpu *pcpu,
 
 	tcpulse_edge_socket(counts, TCP_LISTEN, TCP_SYN_RECV, TCPULSE_EDGE_STAYS);
 	tcpulse_overflow_child_born(pcpu, sock_net(sk), sk);
+}
+
+/* Out of SYN_SENT or SYN_RECV. */
+static __always_inline void
+tcpulse_state_count_opening(struct tcpulse_counts __percpu *counts,
+			    const struct sock *sk, int oldstate, int newstate)
+{
+	if (oldstate == TCP_SYN_RECV &&
+	    (newstate == TCP_ESTABLISHED || newstate == TCP_CLOSE))
+		tcpulse_overflow_child_done(sk);
+	if (newstate == TCP_ESTABLISHED)
+		tcpulse_handshake_count(counts, sk, oldstate);
+	else if (newstate != TCP_SYN_RECV)
+		tcpulse_handshake_none(counts, sk, oldstate, newstate);
 }
 
 static noinline void
@@ -97,17 +114,13 @@ tcpulse_state_count_special(struct tcpulse_cpu __percpu *pcpu,
 		return;
 	counts = tcpulse_counts(pcpu, sk->sk_family);
 	tcpulse_edge_socket(counts, oldstate, newstate, TCPULSE_EDGE_ENDS);
-	if (newstate == TCP_SYN_RECV)
-		tcpulse_count_enter(counts, newstate);
 	if (newstate == TCP_CLOSE)
 		tcpulse_count_moved(counts, oldstate);
-	if (oldstate == TCP_SYN_RECV)
-		tcpulse_overflow_child_done(sk);
-	if (newstate == TCP_ESTABLISHED) {
+	else
 		tcpulse_count_enter(counts, newstate);
-		tcpulse_handshake_count(counts, sk, oldstate);
+	if (oldstate == TCP_SYN_SENT || oldstate == TCP_SYN_RECV) {
+		tcpulse_state_count_opening(counts, sk, oldstate, newstate);
 	} else if (newstate == TCP_LISTEN) {
-		tcpulse_count_enter(counts, newstate);
 		tcpulse_listener_open(sk, false);
 	} else if (oldstate == TCP_LISTEN) {
 		tcpulse_listener_close(sk);

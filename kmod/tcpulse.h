@@ -113,8 +113,13 @@ enum {
 	TCPULSE_HANDSHAKES
 };
 
-/* Buckets of handshake.h; one more for what could not be measured. */
+/* Buckets of handshake.h; one more for what could not be measured, and for what failed. */
 #define TCPULSE_HANDSHAKE_SLOTS 17
+enum {
+	TCPULSE_HANDSHAKE_UNMEASURED = TCPULSE_HANDSHAKE_SLOTS,
+	TCPULSE_HANDSHAKE_FAILED,
+	TCPULSE_HANDSHAKE_COUNTS
+};
 
 /**
  * struct tcpulse_counts - counters of one family on one CPU in one namespace
@@ -137,7 +142,7 @@ struct tcpulse_counts {
 	unsigned long edge[TCPULSE_STATES][TCPULSE_STATES];
 	unsigned long minisock[TCPULSE_MINISOCK_EVENTS];
 	long pop[TCPULSE_STATES];
-	unsigned long handshake[TCPULSE_HANDSHAKES][TCPULSE_HANDSHAKE_SLOTS + 1];
+	unsigned long handshake[TCPULSE_HANDSHAKES][TCPULSE_HANDSHAKE_COUNTS];
 	s32 countdown[TCPULSE_STATES];
 	u32 peak[TCPULSE_STATES];
 	u32 *awake;

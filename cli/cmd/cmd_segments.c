@@ -37,6 +37,7 @@ static const struct col handshake_cols[] = {
 	{ "count", "COMPLETED", 0 },
 	{ "rate", "/s", COL_RATES },
 	{ "unmeasured", "NOT MEASURED", 0 },
+	{ "failed", "FAILED", 0 },
 };
 
 static const struct col reset_cols[] = {
@@ -162,13 +163,14 @@ static void text_segments(const struct reading *r)
 }
 
 static void handshake_row(const struct reading *r, const char *what,
-			  size_t offset, __u64 unmeasured)
+			  size_t offset, __u64 unmeasured, __u64 failed)
 {
 	out_row();
 	out_cell("netns", "%s", r->ns->name);
 	out_cell("handshakes", "%s", what);
 	direction(r, offset, "count", "rate");
 	out_cell("unmeasured", "%llu", unmeasured);
+	out_cell("failed", "%llu", failed);
 }
 
 static void text_handshakes(const struct reading *r)
@@ -176,9 +178,9 @@ static void text_handshakes(const struct reading *r)
 	out_table(NULL, handshake_cols, ARRAY_SIZE(handshake_cols),
 		  columns(r->opts));
 	handshake_row(r, "active (connect)", AT(active),
-		      r->now.unmeasured_active);
+		      r->now.unmeasured_active, r->now.failed_active);
 	handshake_row(r, "passive (accept)", AT(passive),
-		      r->now.unmeasured_passive);
+		      r->now.unmeasured_passive, r->now.failed_passive);
 	out_table_end();
 }
 

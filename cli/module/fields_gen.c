@@ -805,14 +805,14 @@ static const struct field segment_fields[] = {
 	[TCPULSE_A_SEGMENT_ACTIVE] = {
 		AS_U64, WHERE(segment, active),
 		.kind = COUNTER,
-		.doc = "handshakes completed by connect(), SYN_SENT to ESTABLISHED; not the "
-			"connections that TCP_REPAIR establishes without a segment",
+		.doc = "handshakes of connect() that were completed, also simultaneous ones; "
+			"not the connections that TCP_REPAIR establishes without a segment",
 	},
 	[TCPULSE_A_SEGMENT_PASSIVE] = {
 		AS_U64, WHERE(segment, passive),
 		.kind = COUNTER,
-		.doc = "handshakes completed by a listener, and simultaneous ones, SYN_RECV to "
-			"ESTABLISHED",
+		.doc = "handshakes of listeners that were completed, also those of TCP Fast "
+			"Open that a FIN overtook",
 	},
 	[TCPULSE_A_SEGMENT_HANDSHAKE_TIME] = {
 		AS_ROWS, WHERE(segment, handshake_time),
@@ -833,6 +833,21 @@ static const struct field segment_fields[] = {
 		AS_U64, WHERE(segment, unmeasured_passive),
 		.kind = COUNTER,
 		.doc = "as unmeasured-active, for those of listeners",
+	},
+	[TCPULSE_A_SEGMENT_FAILED_ACTIVE] = {
+		AS_U64, WHERE(segment, failed_active),
+		.kind = COUNTER,
+		.doc = "handshakes of connect() that were not completed, of which a SYN was "
+			"sent; with active, and what is in SYN_SENT, they are the kernel's "
+			"ActiveOpens",
+	},
+	[TCPULSE_A_SEGMENT_FAILED_PASSIVE] = {
+		AS_U64, WHERE(segment, failed_passive),
+		.kind = COUNTER,
+		.doc = "sockets of listeners whose handshake was not completed: reset, or "
+			"thrown away because two segments of one connection on two CPUs each "
+			"made one; with passive, and sockets in SYN_RECV, they are the kernel's "
+			"PassiveOpens",
 	},
 };
 

@@ -445,16 +445,21 @@ extern const struct nest handshake_time_nest;
  *	minisock is bound to a device that is neither the one it leaves by nor the one that
  *	has its address.
  * @nr_reset: how many of @reset there are
- * @active: handshakes completed by connect(), SYN_SENT to ESTABLISHED; not the
+ * @active: handshakes of connect() that were completed, also simultaneous ones; not the
  *	connections that TCP_REPAIR establishes without a segment
- * @passive: handshakes completed by a listener, and simultaneous ones, SYN_RECV to
- *	ESTABLISHED
+ * @passive: handshakes of listeners that were completed, also those of TCP Fast Open
+ *	that a FIN overtook
  * @handshake_time: round trip of the SYN, or of the SYN-ACK, as TCP measured it when
  *	the connection was established, in buckets of powers of two. Always counted, also
  *	while enabled is 0, by family of the socket
  * @nr_handshake_time: how many of @handshake_time there are
  * @unmeasured_active: handshakes of connect() whose time TCP could not tell
  * @unmeasured_passive: as unmeasured-active, for those of listeners
+ * @failed_active: handshakes of connect() that were not completed, of which a SYN was
+ *	sent; with active, and what is in SYN_SENT, they are the kernel's ActiveOpens
+ * @failed_passive: sockets of listeners whose handshake was not completed: reset, or
+ *	thrown away because two segments of one connection on two CPUs each made one; with
+ *	passive, and sockets in SYN_RECV, they are the kernel's PassiveOpens
  *
  * Segments of handshake and close, as TCP gets and sends them: counted in netfilter's
  * LOCAL_IN after all filters, and in LOCAL_OUT before them. A segment counts under syn
@@ -486,6 +491,8 @@ struct segment {
 	struct handshake_time handshake_time[HANDSHAKE_TIMES_MAX];
 	__u64 unmeasured_active;
 	__u64 unmeasured_passive;
+	__u64 failed_active;
+	__u64 failed_passive;
 };
 
 extern const struct nest segment_nest;

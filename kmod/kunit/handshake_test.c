@@ -53,8 +53,8 @@ struct tcpulse_handshake_row {
 
 static const struct tcpulse_handshake_row tcpulse_handshake_rows[] = {
 	/* no sample, and one of less than a microsecond */
-	{ 0, TCP_SYN_SENT, TCPULSE_ACTIVE, TCPULSE_HANDSHAKE_SLOTS },
-	{ 7, TCP_SYN_RECV, TCPULSE_PASSIVE, TCPULSE_HANDSHAKE_SLOTS },
+	{ 0, TCP_SYN_SENT, TCPULSE_ACTIVE, TCPULSE_HANDSHAKE_UNMEASURED },
+	{ 7, TCP_SYN_RECV, TCPULSE_PASSIVE, TCPULSE_HANDSHAKE_UNMEASURED },
 	{ 1 << 3, TCP_SYN_SENT, TCPULSE_ACTIVE, 0 },
 	{ 31 << 3, TCP_SYN_RECV, TCPULSE_PASSIVE, 0 },
 	{ 32 << 3, TCP_SYN_RECV, TCPULSE_PASSIVE, 1 },
@@ -102,6 +102,35 @@ static void tcpulse_handshake_counted(struct kunit *test)
 	}
 }
 
+/* Who owns the socket tells a child from what connect(2) has opened. */
+static void tcpulse_handshake_owner(struct kunit *test)
+{
+	const struct {
+		bool owned;
+		socket_state state;
+		int way;
+	} rows[] = {
+		{ false, SS_UNCONNECTED, TCPULSE_PASSIVE },
+		{ true, SS_CONNECTED, TCPULSE_PASSIVE },
+		{ true, SS_CONNECTING, TCPULSE_ACTIVE },
+		{ true, SS_DISCONNECTING, TCPULSE_ACTIVE },
+	};
+	struct tcpulse_fake_handshake *fake = test->priv;
+	struct sock *sk = (struct sock *)&fake->tp;
+	struct socket owner = { };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		owner.state = rows[i].state;
+		sk->sk_socket = rows[i].owned ? &owner : NULL;
+		KUNIT_EXPECT_EQ_MSG(test, tcpulse_handshake_way(sk, TCP_SYN_RECV),
+				    rows[i].way, "row %d", i);
+		KUNIT_EXPECT_EQ_MSG(test, tcpulse_handshake_way(sk, TCP_SYN_SENT),
+				    TCPULSE_ACTIVE, "row %d", i);
+	}
+	sk->sk_socket = NULL;
+}
+
 /* Of what connect(2) establishes with TCP_REPAIR. */
 static void tcpulse_handshake_without_syn(struct kunit *test)
 {
@@ -114,7 +143,7 @@ static void tcpulse_handshake_without_syn(struct kunit *test)
 	tcpulse_handshake_count(fake->counts, (const struct sock *)&fake->tp,
 				TCP_SYN_SENT);
 	preempt_enable();
-	for (slot = 0; slot <= TCPULSE_HANDSHAKE_SLOTS; slot++)
+	for (slot = 0; slot < TCPULSE_HANDSHAKE_COUNTS; slot++)
 		sum += tcpulse_handshake_sum(fake->counts, TCPULSE_ACTIVE, slot);
 	KUNIT_EXPECT_EQ(test, sum, 0);
 }
@@ -143,6 +172,7 @@ static struct kunit_case tcpulse_handshake_cases[] = {
 	KUNIT_CASE(tcpulse_handshake_edges),
 	KUNIT_CASE(tcpulse_handshake_bounds),
 	KUNIT_CASE(tcpulse_handshake_counted),
+	KUNIT_CASE(tcpulse_handshake_owner),
 	KUNIT_CASE(tcpulse_handshake_without_syn),
 	{}
 };

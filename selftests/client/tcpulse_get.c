@@ -107,6 +107,8 @@ static const char * const segment_names[TCPULSE_A_SEGMENT_MAX + 1] = {
 	[TCPULSE_A_SEGMENT_PASSIVE] = "passive",
 	[TCPULSE_A_SEGMENT_UNMEASURED_ACTIVE] = "unmeasured-active",
 	[TCPULSE_A_SEGMENT_UNMEASURED_PASSIVE] = "unmeasured-passive",
+	[TCPULSE_A_SEGMENT_FAILED_ACTIVE] = "failed-active",
+	[TCPULSE_A_SEGMENT_FAILED_PASSIVE] = "failed-passive",
 };
 
 static const char *prefix = "";
