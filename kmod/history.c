@@ -26,9 +26,16 @@ int tcpulse_history_alloc(struct list_head *spare, unsigned int n)
 		row = kmalloc(sizeof(*row), GFP_KERNEL_ACCOUNT);
 		if (!row)
 			return -ENOMEM;
+		row->by.pid = NULL;
 		list_add(&row->node, spare);
 	}
 	return 0;
+}
+
+static void tcpulse_history_drop(struct tcpulse_change *row)
+{
+	put_pid(row->by.pid);
+	kfree(row);
 }
 
 void tcpulse_history_free(struct list_head *rows)
@@ -36,7 +43,7 @@ void tcpulse_history_free(struct list_head *rows)
 	struct tcpulse_change *row, *next;
 
 	list_for_each_entry_safe(row, next, rows, node)
-		kfree(row);
+		tcpulse_history_drop(row);
 	INIT_LIST_HEAD(rows);
 }
 
@@ -53,7 +60,7 @@ static void tcpulse_history_remember(struct tcpulse_tuning *tuning,
 	oldest = list_first_entry(&tuning->history, struct tcpulse_change,
 				  node);
 	list_del(&oldest->node);
-	kfree(oldest);
+	tcpulse_history_drop(oldest);
 }
 
 /**
@@ -74,6 +81,7 @@ void tcpulse_history_add(struct net *net, struct list_head *spare,
 	row = list_first_entry(spare, struct tcpulse_change, node);
 	list_del(&row->node);
 	*row = *change;
+	get_pid(row->by.pid);
 	INIT_LIST_HEAD(&row->node);
 	row->sequence = ++tuning->sequence;
 	row->time_ms = div_u64(ktime_get_real_ns(), NSEC_PER_MSEC);

@@ -4,6 +4,7 @@
 
 #include <linux/in6.h>
 #include <linux/list.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
@@ -17,12 +18,13 @@ struct net;
 
 /**
  * struct tcpulse_actor - who asked for a change
- * @pid: process, as its own PID namespace numbers it
+ * @pid: process; what keeps an actor holds a reference, a transaction or a row of
+ *	the history, and copies of it do not
  * @uid: its user
  * @command: its name
  */
 struct tcpulse_actor {
-	u32 pid;
+	struct pid *pid;
 	kuid_t uid;
 	char command[TASK_COMM_LEN];
 };

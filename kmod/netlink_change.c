@@ -3,6 +3,8 @@
  * One change as attributes; operation change-get; the group alert.
  */
 #include <linux/cred.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/uidgid.h>
 #include <net/net_namespace.h>
 
@@ -46,15 +48,46 @@ static int tcpulse_nl_fill_what(struct sk_buff *msg,
 	return 0;
 }
 
+/**
+ * tcpulse_nl_asker() - who reads the reply to a request
+ * @skb: request
+ *
+ * Users are numbered as in the user namespace that the socket was opened in,
+ * which is where the reply goes; processes as for the process that asks.
+ *
+ * Context: Process context, that of the request.
+ */
+struct tcpulse_nl_reader tcpulse_nl_asker(const struct sk_buff *skb)
+{
+	return (struct tcpulse_nl_reader) {
+		.user_ns = sk_user_ns(NETLINK_CB(skb).sk),
+		.pid_ns = task_active_pid_ns(current),
+	};
+}
+
+/* What has no number for the reader is left out: any other would be wrong. */
+static int tcpulse_nl_fill_who(struct sk_buff *msg,
+			       const struct tcpulse_nl_reader *reader,
+			       const struct tcpulse_actor *by)
+{
+	const pid_t pid = pid_nr_ns(by->pid, reader->pid_ns ?:
+				    ns_of_pid(by->pid));
+	const uid_t uid = from_kuid(reader->user_ns, by->uid);
+
+	if ((pid && nla_put_u32(msg, TCPULSE_A_CHANGE_PID, pid)) ||
+	    (uid != (uid_t)-1 && nla_put_u32(msg, TCPULSE_A_CHANGE_UID, uid)))
+		return -EMSGSIZE;
+	return nla_put_string(msg, TCPULSE_A_CHANGE_COMMAND, by->command);
+}
+
 /*
  * Only a row of the history has a number and a time; nobody has made the change
  * of a dry run.
  */
-static int tcpulse_nl_fill_when(struct sk_buff *msg, const struct net *net,
+static int tcpulse_nl_fill_when(struct sk_buff *msg,
+				const struct tcpulse_nl_reader *reader,
 				const struct tcpulse_change *change)
 {
-	const struct tcpulse_actor *by = &change->by;
-
 	if (change->sequence &&
 	    (tcpulse_nl_put_u64(msg, TCPULSE_A_CHANGE_SEQUENCE,
 				change->sequence) ||
@@ -64,31 +97,27 @@ static int tcpulse_nl_fill_when(struct sk_buff *msg, const struct net *net,
 	if (!change->transaction)
 		return 0;
 	if (tcpulse_nl_put_u64(msg, TCPULSE_A_CHANGE_TRANSACTION,
-			       change->transaction) ||
-	    nla_put_u32(msg, TCPULSE_A_CHANGE_PID, by->pid) ||
-	    nla_put_u32(msg, TCPULSE_A_CHANGE_UID,
-			from_kuid_munged(net->user_ns, by->uid)) ||
-	    nla_put_string(msg, TCPULSE_A_CHANGE_COMMAND, by->command))
+			       change->transaction))
 		return -EMSGSIZE;
-	return 0;
+	return tcpulse_nl_fill_who(msg, reader, &change->by);
 }
 
 /**
  * tcpulse_nl_fill_change() - put a change into a message
  * @msg: message
  * @attr: attribute to nest it in
- * @net: namespace it happened in
+ * @reader: who is told of it
  * @change: the change
  *
  * Return: 0 or -EMSGSIZE.
  */
 int tcpulse_nl_fill_change(struct sk_buff *msg, int attr,
-			   const struct net *net,
+			   const struct tcpulse_nl_reader *reader,
 			   const struct tcpulse_change *change)
 {
 	struct nlattr *nest = nla_nest_start(msg, attr);
 
-	if (!nest || tcpulse_nl_fill_when(msg, net, change) ||
+	if (!nest || tcpulse_nl_fill_when(msg, reader, change) ||
 	    nla_put_u8(msg, TCPULSE_A_CHANGE_ACTION, change->action) ||
 	    tcpulse_nl_fill_what(msg, change) ||
 	    tcpulse_nl_put_value(msg, TCPULSE_A_CHANGE_OLD,
@@ -108,19 +137,21 @@ int tcpulse_nl_fill_change(struct sk_buff *msg, int attr,
  * @change: a row of its history
  *
  * Who cannot be told for lack of memory learns that something was lost, as one
- * does who does not read fast enough (ENOBUFS).
+ * does who does not read fast enough (ENOBUFS). All hear the same: a user as the
+ * owner of the namespace numbers it, a process as it numbers itself.
  *
  * Context: Process context, may sleep.
  */
 void tcpulse_nl_announce(struct net *net, const struct tcpulse_change *change)
 {
+	const struct tcpulse_nl_reader all = { .user_ns = net->user_ns };
 	struct sk_buff *msg = genlmsg_new(TCPULSE_NL_CHANGE_SIZE, GFP_KERNEL);
 	void *hdr = NULL;
 
 	if (msg)
 		hdr = genlmsg_put(msg, 0, 0, &tcpulse_nl_family, 0,
 				  TCPULSE_CMD_CHANGE_NTF);
-	if (!hdr || tcpulse_nl_fill_change(msg, TCPULSE_A_CHANGES_CHANGE, net,
+	if (!hdr || tcpulse_nl_fill_change(msg, TCPULSE_A_CHANGES_CHANGE, &all,
 					   change)) {
 		nlmsg_free(msg);
 		genl_set_err(&tcpulse_nl_family, net, 0, TCPULSE_NLGRP_ALERT,
@@ -134,14 +165,15 @@ void tcpulse_nl_announce(struct net *net, const struct tcpulse_change *change)
 
 /* --- change-get ------------------------------------------------------ */
 
-static int tcpulse_nl_fill_history(struct sk_buff *msg, const struct net *net,
+static int tcpulse_nl_fill_history(struct sk_buff *msg,
+				   const struct tcpulse_nl_reader *reader,
 				   const struct tcpulse_tuning *tuning)
 {
 	const struct tcpulse_change *row;
 
 	list_for_each_entry(row, &tuning->history, node)
-		if (tcpulse_nl_fill_change(msg, TCPULSE_A_CHANGES_CHANGE, net,
-					   row))
+		if (tcpulse_nl_fill_change(msg, TCPULSE_A_CHANGES_CHANGE,
+					   reader, row))
 			return -EMSGSIZE;
 	return 0;
 }
@@ -149,6 +181,7 @@ static int tcpulse_nl_fill_history(struct sk_buff *msg, const struct net *net,
 /* Operation change-get. Context: Process context, may sleep. */
 int tcpulse_nl_change_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	const struct tcpulse_nl_reader reader = tcpulse_nl_asker(skb);
 	const struct net *net = genl_info_net(info);
 	struct tcpulse_tuning *tuning = &tcpulse_net(net)->tuning;
 	struct sk_buff *msg;
@@ -160,7 +193,7 @@ int tcpulse_nl_change_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (msg)
 		hdr = genlmsg_put_reply(msg, info, &tcpulse_nl_family, 0,
 					info->genlhdr->cmd);
-	if (hdr && tcpulse_nl_fill_history(msg, net, tuning))
+	if (hdr && tcpulse_nl_fill_history(msg, &reader, tuning))
 		hdr = NULL;
 	mutex_unlock(&tuning->mutex);
 	if (!hdr) {

@@ -30,6 +30,7 @@ static int tcpulse_nl_tuning_begin(struct tcpulse_nl_tuning *req,
 	memset(req, 0, sizeof(*req));
 	req->info = info;
 	req->net = genl_info_net(info);
+	req->reader = tcpulse_nl_asker(skb);
 	req->tuning = &tcpulse_net(req->net)->tuning;
 	req->host = netlink_capable(skb, CAP_NET_ADMIN);
 	req->dry_run = info->attrs[TCPULSE_A_TUNING_DRY_RUN];
@@ -84,7 +85,7 @@ static u64 tcpulse_nl_remaining_ms(const struct tcpulse_transaction *tx)
 }
 
 static int tcpulse_nl_fill_transaction(struct sk_buff *msg,
-				       const struct net *net,
+				       const struct tcpulse_nl_reader *reader,
 				       const struct tcpulse_transaction *tx)
 {
 	unsigned int i;
@@ -95,7 +96,7 @@ static int tcpulse_nl_fill_transaction(struct sk_buff *msg,
 				tcpulse_nl_remaining_ms(tx))))
 		return -EMSGSIZE;
 	for (i = 0; i < tx->n; i++)
-		if (tcpulse_nl_fill_change(msg, TCPULSE_A_TUNING_CHANGE, net,
+		if (tcpulse_nl_fill_change(msg, TCPULSE_A_TUNING_CHANGE, reader,
 					   &tx->change[i]))
 			return -EMSGSIZE;
 	return 0;
@@ -106,7 +107,8 @@ static void tcpulse_nl_tuning_fill(struct tcpulse_nl_tuning *req,
 				   const struct tcpulse_transaction *tx)
 {
 	/* Room was made for all of it. */
-	if (!WARN_ON_ONCE(tcpulse_nl_fill_transaction(req->msg, req->net, tx)))
+	if (!WARN_ON_ONCE(tcpulse_nl_fill_transaction(req->msg, &req->reader,
+						      tx)))
 		genlmsg_end(req->msg, req->hdr);
 }
 
@@ -347,6 +349,7 @@ static int tcpulse_nl_settle(struct sk_buff *skb, struct genl_info *info,
 		tcpulse_nl_tuning_fill(&req, tx);
 	}
 	mutex_unlock(&req.tuning->mutex);
+	put_pid(by.pid);
 	if (err)
 		return err;
 	tcpulse_tune_free(tx);
@@ -407,7 +410,8 @@ static int tcpulse_nl_fill_param(struct sk_buff *msg,
 }
 
 /* What would be put back; the others of the transaction are as they were. */
-static int tcpulse_nl_fill_pending(struct sk_buff *msg, const struct net *net,
+static int tcpulse_nl_fill_pending(struct sk_buff *msg,
+				   const struct tcpulse_nl_reader *reader,
 				   const struct tcpulse_transaction *tx)
 {
 	struct nlattr *nest = nla_nest_start(msg, TCPULSE_A_PARAMS_PENDING);
@@ -420,8 +424,8 @@ static int tcpulse_nl_fill_pending(struct sk_buff *msg, const struct net *net,
 		return -EMSGSIZE;
 	for (i = 0; i < tx->n; i++)
 		if (tcpulse_tune_changed(&tx->change[i]) &&
-		    tcpulse_nl_fill_change(msg, TCPULSE_A_PENDING_CHANGE, net,
-					   &tx->change[i]))
+		    tcpulse_nl_fill_change(msg, TCPULSE_A_PENDING_CHANGE,
+					   reader, &tx->change[i]))
 			return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
@@ -439,8 +443,8 @@ static int tcpulse_nl_fill_params(const struct tcpulse_nl_tuning *req,
 		if ((!only || only == param) &&
 		    tcpulse_nl_fill_param(req->msg, req, param))
 			return -EMSGSIZE;
-	return pending ? tcpulse_nl_fill_pending(req->msg, req->net, pending) :
-			 0;
+	return pending ? tcpulse_nl_fill_pending(req->msg, &req->reader,
+						 pending) : 0;
 }
 
 static int tcpulse_nl_find_param(struct genl_info *info,
@@ -461,6 +465,7 @@ int tcpulse_nl_param_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct tcpulse_nl_tuning req = {
 		.info = info,
 		.net = genl_info_net(info),
+		.reader = tcpulse_nl_asker(skb),
 		.tuning = &tcpulse_net(genl_info_net(info))->tuning,
 		.host = netlink_capable(skb, CAP_NET_ADMIN),
 	};

@@ -4,12 +4,14 @@
 
 #include <net/genetlink.h>
 
+#include "netlink_change.h"
 #include "tune.h"
 
 /**
  * struct tcpulse_nl_tuning - a request to change something
  * @info: request
  * @net: namespace of the asking socket
+ * @reader: who asks
  * @tuning: what was changed there
  * @host: who asks is root of the whole machine
  * @dry_run: only see whether it could be done
@@ -20,6 +22,7 @@
 struct tcpulse_nl_tuning {
 	struct genl_info *info;
 	struct net *net;
+	struct tcpulse_nl_reader reader;
 	struct tcpulse_tuning *tuning;
 	bool host;
 	bool dry_run;

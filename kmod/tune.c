@@ -50,13 +50,14 @@ void tcpulse_tune_free(struct tcpulse_transaction *tx)
 	if (!tx)
 		return;
 	tcpulse_history_free(&tx->spare);
+	put_pid(tx->by.pid);
 	kvfree(tx);
 }
 
-/* The calling process. */
+/* The calling process; a reference to it is the caller's. */
 void tcpulse_tune_actor(struct tcpulse_actor *by)
 {
-	by->pid = task_tgid_vnr(current);
+	by->pid = get_pid(task_tgid(current));
 	by->uid = current_uid();
 	get_task_comm(by->command, current->group_leader);
 }
@@ -143,11 +144,16 @@ static int tcpulse_tune_busy(const struct tcpulse_transaction *pending,
 			     struct netlink_ext_ack *extack)
 {
 	const s64 ns = pending->deadline - ktime_get_boottime_ns();
+	const pid_t pid = pid_vnr(pending->by.pid);
+	char number[16] = "";
 
+	/* who asks may have no number for it */
+	if (pid)
+		snprintf(number, sizeof(number), "(%d)", pid);
 	tcpulse_ext_ack(extack,
 			"another change is pending: confirm or revert it first",
-			"a change by %s(%u) is pending for %lld s: confirm or revert it",
-			pending->by.command, pending->by.pid,
+			"a change by %s%s is pending for %lld s: confirm or revert it",
+			pending->by.command, number,
 			div_s64(max_t(s64, ns, 0) + NSEC_PER_SEC - 1,
 				NSEC_PER_SEC));
 	return -EBUSY;
