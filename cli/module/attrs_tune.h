@@ -33,7 +33,8 @@ struct param {
 };
 
 /* Of a parameter, or else of a listener: then @param is "". Only a range has a
- * @before.high and @after.high, others ABSENT; @asked may be ABSENT.
+ * @before.high and @after.high, others ABSENT; @asked may be ABSENT, and so may @pid
+ * and @uid, of those who have no number where we are.
  */
 struct change {
 	char param[STRING_MAX], command[STRING_MAX];

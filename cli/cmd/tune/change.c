@@ -117,14 +117,24 @@ size_t change_run(const struct change *change, size_t n)
 	return run;
 }
 
+/* Our passwd names those only who have a number here. */
+static void who_user(const struct change *change, char user[USER_NAME_MAX])
+{
+	if (change->uid == ABSENT) {
+		snprintf(user, USER_NAME_MAX, "unknown");
+		return;
+	}
+	user_name(change->uid, user);
+	if (!*user)
+		snprintf(user, USER_NAME_MAX, "uid %llu", change->uid);
+}
+
 void change_who(const struct change *change, bool pid, char text[WHO_TEXT])
 {
 	char user[USER_NAME_MAX], process[32] = "";
 
-	user_name(change->uid, user);
-	if (!*user)
-		snprintf(user, sizeof(user), "uid %llu", change->uid);
-	if (pid)
+	who_user(change, user);
+	if (pid && change->pid != ABSENT)
 		snprintf(process, sizeof(process), "(%llu)", change->pid);
 	snprintf(text, WHO_TEXT, "%s %s%s", user, change->command, process);
 }
@@ -229,14 +239,27 @@ static void json_values(const struct change *change)
 	out_i64("new_high", change->after.high);
 }
 
+static void json_number(const char *key, __u64 value)
+{
+	if (value == ABSENT)
+		out_null(key);
+	else
+		out_u64(key, value);
+}
+
+void change_who_json(const struct change *change)
+{
+	json_number("pid", change->pid);
+	json_number("uid", change->uid);
+	out_str("command", change->command);
+}
+
 static void json_log(const struct change *change)
 {
 	out_u64("sequence", change->sequence);
 	out_u64("transaction", change->transaction);
 	out_u64("time_ms", change->time_ms);
-	out_u64("pid", change->pid);
-	out_u64("uid", change->uid);
-	out_str("command", change->command);
+	change_who_json(change);
 }
 
 void changes_json(const struct change *change, size_t n, bool log)

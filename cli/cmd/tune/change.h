@@ -36,8 +36,13 @@ const char *change_action(__u64 action);
 /* What became of it, for people; "" for one that was set. */
 const char *change_action_text(__u64 action);
 
-/* "root tcpulse(812)", or without the number of the process */
+/* "root tcpulse(812)", or without the number of the process; a user without a number
+ * here is "unknown"
+ */
 void change_who(const struct change *change, bool pid, char text[WHO_TEXT]);
+
+/* JSON: the same; null is a number that there is none of here. */
+void change_who_json(const struct change *change);
 
 /* Text: a line each. */
 void changes_text(const struct params *params, const struct change *change,

@@ -61,11 +61,8 @@ void pending_json(const char *key, const struct pending *pending)
 		out_object(key);
 	out_u64("transaction", pending->transaction);
 	out_u64("remaining_ms", pending->remaining_ms);
-	if (pending->nr) {
-		out_u64("pid", first->pid);
-		out_u64("uid", first->uid);
-		out_str("command", first->command);
-	}
+	if (pending->nr)
+		change_who_json(first);
 	changes_json(pending->change, pending->nr, false);
 	if (key)
 		out_object_end();
