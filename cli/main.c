@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -88,5 +89,7 @@ int main(int argc, char **argv)
 	};
 
 	fill_descriptors();
+	/* out_end() learns of a reader that went away by EPIPE */
+	signal(SIGPIPE, SIG_IGN);
 	return options_parse(argc, argv, &opts) ?: start(&opts);
 }

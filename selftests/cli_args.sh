@@ -124,7 +124,7 @@ reader_goes() {
 	within 20 "$cli" states -i 0.1 2>"$TMP/err" | head -n 2 >/dev/null
 	status=${PIPESTATUS[0]}
 	echo "status $status: $(<"$TMP/err")"
-	[ "$status" -ne 124 ] && [ ! -s "$TMP/err" ]
+	[ "$status" -eq 0 ] && [ ! -s "$TMP/err" ]
 }
 
 as_user() {

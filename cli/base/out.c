@@ -4,6 +4,7 @@
  * that its columns are as wide as they must be and no wider.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -450,6 +451,17 @@ void out_object_end(void)
 		pop();
 }
 
+/* Also when that was met before, in the middle of what was too long for a buffer,
+ * and errno is of something else since.
+ */
+static bool reader_gone(void)
+{
+	struct pollfd fd = { .fd = STDOUT_FILENO };
+
+	return errno == EPIPE ||
+	       (poll(&fd, 1, 0) == 1 && fd.revents & POLLERR);
+}
+
 /* A reader that went away is no error of ours; a full disk is. */
 int out_end(void)
 {
@@ -459,7 +471,7 @@ int out_end(void)
 	errno = 0;
 	if (!fflush(stdout) && !ferror(stdout))
 		return ST_OK;
-	if (errno == EPIPE)
+	if (reader_gone())
 		_exit(ST_OK);
 	out_err("cannot write the output: %s",
 		strerror(errno ? errno : EIO));
