@@ -8,20 +8,29 @@
 
 #include <stdbool.h>
 
-/* Is this a file that is read at boot? */
-bool sysctl_boot_reads(const char *path);
+struct sysctl_file;
+
+/**
+ * sysctl_boot_reads() - is this a file that is read at boot?
+ * @file: of sysctl_open()
+ *
+ * By what the files and directories are: the path may be a relative one, or a link in
+ * one of the directories may lead here. Not so when another file takes its place.
+ */
+bool sysctl_boot_reads(const struct sysctl_file *file);
+
+/* A file that sets @key to @value; NULL when it cannot be read for the reason @why. */
+typedef void sysctl_boot_override(const char *path, const char *key,
+				  const char *value, const char *why);
 
 /**
  * sysctl_boot_overrides() - files that are read later and set the key to something else
- * @path: the file whose setting might not last
+ * @file: the file whose setting might not last, of sysctl_open()
  * @key: of the setting
  * @value: of the setting
- * @each: called for each of them, with what it sets the key to
- * @arg: for @each
+ * @each: called for each of them
  */
-void sysctl_boot_overrides(const char *path, const char *key,
-			   const char *value,
-			   void (*each)(const char *path, const char *key,
-					const char *value, void *arg), void *arg);
+void sysctl_boot_overrides(const struct sysctl_file *file, const char *key,
+			   const char *value, sysctl_boot_override *each);
 
 #endif

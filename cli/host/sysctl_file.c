@@ -2,15 +2,12 @@
 /*
  * Keeps every line of a file as it is but those that it is told to change.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "base/compiler.h"
 #include "base/xalloc.h"
 #include "host/sysctl_file.h"
 
@@ -66,13 +63,24 @@ static void parse(struct sysctl_line *line)
 		line->kind = SYSCTL_SETTING;
 }
 
-static void add(struct sysctl_file *file, const char *text, size_t n)
+static struct sysctl_line *new_line(struct sysctl_file *file)
 {
 	struct sysctl_line *line;
 
-	file->line = xreallocarray(file->line, file->n + 1, sizeof(*line));
+	if (file->n == file->room) {
+		file->room = file->room ? 2 * file->room : 64;
+		file->line = xreallocarray(file->line, file->room,
+					   sizeof(*line));
+	}
 	line = &file->line[file->n++];
 	memset(line, 0, sizeof(*line));
+	return line;
+}
+
+static void add(struct sysctl_file *file, const char *text, size_t n)
+{
+	struct sysctl_line *line = new_line(file);
+
 	line->size = n;
 	line->text = copy_all(text, n);
 	/* a byte of zero would hide what follows it */
@@ -98,43 +106,61 @@ void sysctl_free(struct sysctl_file *file)
 	free(file->line);
 	file->line = NULL;
 	file->n = 0;
+	file->room = 0;
+	plain_close(&file->plain);
 }
 
 /* --- reading ------------------------------------------------------------- */
 
-static int read_lines(FILE *f, struct sysctl_file *file)
+static int take_lines(struct sysctl_file *file, const char *bytes, size_t n)
 {
-	char *text = NULL;
-	size_t room = 0;
-	ssize_t n;
-	int err;
+	const char *end = bytes + n, *newline;
 
-	errno = 0;
-	while ((n = getline(&text, &room, f)) >= 0) {
-		if (n && text[n - 1] == '\n')
-			n--;
-		add(file, text, n);
+	for (; bytes < end; bytes = newline + 1) {
+		newline = memchr(bytes, '\n', end - bytes) ?: end;
+		if (newline - bytes > SYSCTL_LINE_MAX)
+			return SYSCTL_LONG_LINE;
+		add(file, bytes, newline - bytes);
 	}
-	err = ferror(f) ? -(errno ?: EIO) : 0;
-	free(text);
-	return err;
+	return 0;
+}
+
+void sysctl_init(struct sysctl_file *file, const char *path)
+{
+	memset(file, 0, sizeof(*file));
+	snprintf(file->path, sizeof(file->path), "%s", path);
+	file->plain.dir.fd = -1;
+	file->plain.old = -1;
+	file->plain.temp = -1;
 }
 
 int sysctl_read(const char *path, struct sysctl_file *file)
 {
-	FILE *f = stdin;
+	char *bytes;
+	size_t n;
 	int err;
 
-	memset(file, 0, sizeof(*file));
-	snprintf(file->path, sizeof(file->path), "%s", path);
-	if (strcmp(path, "-"))
-		f = fopen(path, "re");
-	if (!f)
-		return -errno;
-	file->exists = true;
-	err = read_lines(f, file);
-	if (f != stdin)
-		fclose(f);
+	sysctl_init(file, path);
+	err = plain_read(path, &bytes, &n) ?: take_lines(file, bytes, n);
+	free(bytes);
+	if (err)
+		sysctl_free(file);
+	file->exists = !err;
+	return err;
+}
+
+int sysctl_open(const char *path, struct sysctl_file *file, bool lock)
+{
+	char *bytes = NULL;
+	size_t n;
+	int err;
+
+	sysctl_init(file, path);
+	err = plain_open(path, &file->plain, lock) ?:
+	      plain_read_old(&file->plain, &bytes, &n) ?:
+	      take_lines(file, bytes, n);
+	free(bytes);
+	file->exists = file->plain.old >= 0;
 	return err;
 }
 
@@ -145,28 +171,32 @@ static bool sets(const struct sysctl_line *line, const char *key)
 	return line->kind == SYSCTL_SETTING && sysctl_same_key(line->key, key);
 }
 
-static void remove_line(struct sysctl_file *file, size_t i)
+/* All of this key. Return: where the first one was, or the end. */
+static size_t remove_settings(struct sysctl_file *file, const char *key)
 {
-	drop(&file->line[i]);
-	file->n--;
-	memmove(&file->line[i], &file->line[i + 1],
-		(file->n - i) * sizeof(*file->line));
+	size_t i, n = 0, first = SIZE_MAX;
+
+	for (i = 0; i < file->n; i++) {
+		if (!sets(&file->line[i], key)) {
+			file->line[n++] = file->line[i];
+			continue;
+		}
+		drop(&file->line[i]);
+		if (first == SIZE_MAX)
+			first = n;
+	}
+	file->n = n;
+	return first < n ? first : n;
 }
 
 /* Where it stood first is where it stays. */
 void sysctl_put(struct sysctl_file *file, const char *key, const char *value)
 {
 	static const char head[] = "# written by: tcpulse tune";
+	size_t at = remove_settings(file, key);
 	struct sysctl_line line;
-	size_t at = file->n, i;
 	char text[512];
 
-	for (i = file->n; i-- > 0; ) {
-		if (!sets(&file->line[i], key))
-			continue;
-		remove_line(file, i);
-		at = i;
-	}
 	snprintf(text, sizeof(text), "%s = %s", key, value);
 	if (!file->n && !file->exists) {
 		add(file, head, strlen(head));
@@ -181,79 +211,54 @@ void sysctl_put(struct sysctl_file *file, const char *key, const char *value)
 
 /* --- writing ------------------------------------------------------------- */
 
-static void folder_of(const struct sysctl_file *file, char *folder)
+char *sysctl_text(const struct sysctl_file *file, size_t *n)
 {
-	char path[PATH_MAX];
-
-	memcpy(path, file->path, sizeof(path));
-	snprintf(folder, PATH_MAX, "%s", dirname(path));
-}
-
-int sysctl_check(const struct sysctl_file *file)
-{
-	char folder[PATH_MAX];
-	struct stat st;
-
-	if (!lstat(file->path, &st) && !S_ISREG(st.st_mode))
-		return -EINVAL;
-	folder_of(file, folder);
-	return access(folder, W_OK | X_OK) ? -errno : 0;
-}
-
-static int write_lines(int fd, const struct sysctl_file *file)
-{
-	FILE *f = fdopen(fd, "w");
+	char *text, *end;
 	size_t i;
+
+	for (i = 0, *n = 0; i < file->n; i++)
+		*n += file->line[i].size + 1;
+	text = xcalloc(1, *n + 1);
+	for (i = 0, end = text; i < file->n; i++) {
+		end = mempcpy(end, file->line[i].text, file->line[i].size);
+		*end++ = '\n';
+	}
+	return text;
+}
+
+int sysctl_write(struct sysctl_file *file)
+{
+	size_t n;
+	char *text = sysctl_text(file, &n);
+	int err = plain_replace(&file->plain, text, n);
+
+	free(text);
+	return err;
+}
+
+/* --- why not ------------------------------------------------------------- */
+
+static const struct {
 	int err;
+	const char *text;
+} reasons[] = {
+	{ TRUSTED_FOREIGN, "another user decides what is in its place" },
+	{ TRUSTED_SHARED, "others can put another file in its place" },
+	{ PLAIN_IS_NOT, "it is not a plain file" },
+	{ PLAIN_IS_LINK, "it is a symbolic link, not a plain file" },
+	{ PLAIN_TOO_LARGE, "it has more than 1 MiB, too much for settings" },
+	{ PLAIN_FOREIGN, "it is another user's, in a directory where others write, too" },
+	{ PLAIN_BUSY, "somebody else is writing it, for more than 5 s by now" },
+	{ PLAIN_CHANGED, "somebody else changed it meanwhile; try again" },
+	{ SYSCTL_LONG_LINE, "a line of it has more than 64 KiB" },
+};
 
-	if (!f) {
-		err = -errno;
-		close(fd);
-		return err;
-	}
-	for (i = 0; i < file->n; i++) {
-		fwrite(file->line[i].text, 1, file->line[i].size, f);
-		putc('\n', f);
-	}
-	err = fflush(f) || fchmod(fd, 0644) || fsync(fd) ? -errno : 0;
-	if (fclose(f) && !err)
-		err = -errno;
-	return err;
-}
-
-/* A name is on the disk when its directory is. */
-static int sync_folder(const char *folder)
+const char *sysctl_reason(int err)
 {
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = 0;
+	size_t i;
 
-	if (fd < 0)
-		return -errno;
-	/* some file systems have nothing to do for it, and say so */
-	if (fsync(fd) && errno != EINVAL)
-		err = -errno;
-	close(fd);
-	return err;
-}
-
-/* The temporary name does not end in .conf: nobody would read it. */
-int sysctl_write(const struct sysctl_file *file)
-{
-	char folder[PATH_MAX], temp[PATH_MAX + 32];
-	int fd, err = sysctl_check(file);
-
-	if (err)
-		return err;
-	folder_of(file, folder);
-	snprintf(temp, sizeof(temp), "%s/.tcpulse-XXXXXX", folder);
-	fd = mkostemp(temp, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	err = write_lines(fd, file);
-	if (!err && rename(temp, file->path))
-		err = -errno;
-	if (err) {
-		unlink(temp);
-		return err;
-	}
-	return sync_folder(folder);
+	for (i = 0; i < ARRAY_SIZE(reasons); i++)
+		if (reasons[i].err == err)
+			return reasons[i].text;
+	return strerror(-err);
 }

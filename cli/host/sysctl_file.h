@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "host/plain_file.h"
+
 enum sysctl_kind {
 	SYSCTL_BLANK,	/* or a comment */
 	SYSCTL_SETTING,	/* KEY = VALUE */
@@ -37,42 +39,60 @@ struct sysctl_line {
  * struct sysctl_file - one file
  * @path: where it is, "-" for the standard input
  * @n: how many lines
+ * @room: for how many there is room
  * @line: those
  * @exists: it was there when it was read
+ * @plain: of sysctl_open()
  */
 struct sysctl_file {
 	char path[PATH_MAX];
-	size_t n;
+	size_t n, room;
 	struct sysctl_line *line;
 	bool exists;
+	struct plain_file plain;
 };
+
+/* Why not, beside what plain_file.h has. */
+#define SYSCTL_LONG_LINE (-10020)
+
+#define SYSCTL_LINE_MAX (64 * 1024)
 
 /* Dots and slashes mean the same, as no part of these names holds either. */
 bool sysctl_same_key(const char *a, const char *b);
+
+/* An empty one, for sysctl_free(). */
+void sysctl_init(struct sysctl_file *file, const char *path);
 
 /**
  * sysctl_read() - read a file
  * @path: where, or "-"
  * @file: result, for sysctl_free(), also after a failure
  *
- * Return: 0, or a negative errno. One that is not there is -ENOENT, and empty.
+ * Return: 0, or why not, and then it is empty; one that is not there is -ENOENT.
  */
 int sysctl_read(const char *path, struct sysctl_file *file);
 void sysctl_free(struct sysctl_file *file);
 
+/**
+ * sysctl_open() - read a file that will be written, or might be
+ * @path: where
+ * @file: result, for sysctl_free(), also after a failure
+ * @lock: nobody else writes it until then; needed for sysctl_write()
+ *
+ * Return: 0, also when there is none, or why not.
+ */
+int sysctl_open(const char *path, struct sysctl_file *file, bool lock);
+
 /* Replaces the setting of this key, or adds one at the end. */
 void sysctl_put(struct sysctl_file *file, const char *key, const char *value);
 
-/**
- * sysctl_check() - could it be written?
- * @file: the file
- *
- * Return: 0, or a negative errno; -EINVAL when there is something else than a
- * file at its path.
- */
-int sysctl_check(const struct sysctl_file *file);
+/* All that is in it, for free(). */
+char *sysctl_text(const struct sysctl_file *file, size_t *n);
 
-/* Return: 0, or a negative errno; then the old file is as it was. */
-int sysctl_write(const struct sysctl_file *file);
+/* Return: 0, or why not; then the old file is as it was. */
+int sysctl_write(struct sysctl_file *file);
+
+/* Why it could not be read or written, for people. */
+const char *sysctl_reason(int err);
 
 #endif

@@ -124,7 +124,8 @@ static const struct option_row options[] = {
 	  .help = "set, confirm: save as well" },
 	{ "file", 0, "PATH", OPTION_STRING(tune.file), .offer = offer_file,
 	  .with = "set confirm save",
-	  .help = "save: there, not in /etc/sysctl.d/60-tcpulse.conf" },
+	  .help = "save: there, not in /etc/sysctl.d/60-tcpulse.conf;\n"
+		  "of tune save, - is standard output" },
 	{ "force", OPTION_FLAG(tune.force), .with = "set load",
 	  .help = "set, load: also values that make no sense" },
 	{ }
@@ -155,6 +156,11 @@ static int check_pairs(const struct sub *sub, const struct tune_opts *given)
 	}
 	if (given->file && !given->save && sub->run != tune_save) {
 		out_err("tune %s: --file goes with --save", sub->name);
+		return ST_USAGE;
+	}
+	if (given->file && !strcmp(given->file, "-") && given->save) {
+		out_err("tune %s: standard output says what was changed; for what would be in a file: tcpulse tune save --file -",
+			sub->name);
 		return ST_USAGE;
 	}
 	return ST_OK;

@@ -22,13 +22,34 @@ static const char *path_of(const struct tune *tune)
 	return tune->opts->tune.file ?: our_file;
 }
 
-static int not_written(const char *path, int err)
+static bool to_stdout(const struct tune *tune)
+{
+	return !strcmp(path_of(tune), "-");
+}
+
+static int not_trusted(const struct sysctl_file *file, int err)
+{
+	const struct trusted_dir *dir = &file->plain.dir;
+
+	if (err == TRUSTED_FOREIGN)
+		out_err("%s cannot be written: '%s' in its path belongs to the user %u, who decides what file that is; for another place: --file PATH, for a pipe: --file -",
+			file->path, dir->blame, dir->uid);
+	else
+		out_err("%s cannot be written: '%s' in its path may be written to by others, who then decide what file that is (chmod go-w); for another place: --file PATH, for a pipe: --file -",
+			file->path, dir->blame);
+	return ST_REFUSED;
+}
+
+static int not_written(const struct sysctl_file *file, int err)
 {
 	bool denied = err == -EACCES || err == -EPERM;
+	bool other = err == PLAIN_IS_NOT || err == PLAIN_IS_LINK ||
+		     err == PLAIN_FOREIGN;
 
-	out_err("%s cannot be written: %s%s", path,
-		err == -EINVAL ? "it is not a plain file; for another: --file PATH" :
-				 strerror(-err),
+	if (err == TRUSTED_FOREIGN || err == TRUSTED_SHARED)
+		return not_trusted(file, err);
+	out_err("%s cannot be written: %s%s", file->path, sysctl_reason(err),
+		other ? "; for another: --file PATH" :
 		denied ? "; run it as root" : "");
 	return denied ? ST_NOT_PERMITTED : ST_REFUSED;
 }
@@ -36,12 +57,11 @@ static int not_written(const char *path, int err)
 static int check_file(const char *path)
 {
 	struct sysctl_file file;
-	int err = sysctl_read(path, &file);
+	int err = sysctl_open(path, &file, false) ?: plain_writable(&file.plain);
+	int st = err ? not_written(&file, err) : ST_OK;
 
-	if (!err || err == -ENOENT)
-		err = sysctl_check(&file);
 	sysctl_free(&file);
-	return err ? not_written(path, err) : ST_OK;
+	return st;
 }
 
 int save_check(const struct tune *tune)
@@ -52,38 +72,62 @@ int save_check(const struct tune *tune)
 		return ST_USAGE;
 	}
 	/* what is only shown may be shown to everybody */
-	return tune->opts->tune.dry_run ? ST_OK : check_file(path_of(tune));
+	return tune->opts->tune.dry_run || to_stdout(tune) ?
+	       ST_OK : check_file(path_of(tune));
 }
 
 /* --- what is written ----------------------------------------------------- */
 
 static void say_override(const char *path, const char *key, const char *value,
-			 void *arg)
+			 const char *why)
 {
-	(void)arg;
-	out_err("warning: %s is read later at boot and sets %s = %s: that will win",
-		path, key, value);
+	if (value)
+		out_err("warning: %s is read later at boot and sets %s = %s: that will win",
+			path, key, value);
+	else
+		out_err("warning: %s is read later at boot and may set %s: %s",
+			path, key, why);
 }
 
-static void put_setting(struct sysctl_file *file, const struct setting *setting)
+static void setting_text(const struct setting *setting, char key[KEY_TEXT],
+			 char value[VALUE_TEXT])
+{
+	param_key(setting->param, key);
+	value_text(setting->param->unit, &setting->value, FOR_SYSCTL, value);
+}
+
+static void put_settings(struct sysctl_file *file,
+			 const struct settings *settings)
+{
+	char key[KEY_TEXT], value[VALUE_TEXT];
+	size_t i;
+
+	for (i = 0; i < settings->n; i++) {
+		setting_text(&settings->setting[i], key, value);
+		sysctl_put(file, key, value);
+	}
+}
+
+/* --- and said ------------------------------------------------------------ */
+
+static void show_setting(const struct sysctl_file *file, bool boot,
+			 const struct setting *setting)
 {
 	char key[KEY_TEXT], value[VALUE_TEXT];
 
-	param_key(setting->param, key);
-	value_text(setting->param->unit, &setting->value, FOR_SYSCTL, value);
-	sysctl_put(file, key, value);
+	setting_text(setting, key, value);
 	if (out_is_json()) {
 		out_row();
 		out_str("key", key);
 		out_str("value", value);
 	}
 	out_line(PLAIN, "  %s = %s", key, value);
-	if (sysctl_boot_reads(file->path))
-		sysctl_boot_overrides(file->path, key, value, say_override, NULL);
+	if (boot)
+		sysctl_boot_overrides(file, key, value, say_override);
 }
 
-static void put_all(const struct tune *tune, struct sysctl_file *file,
-		    const struct settings *settings)
+static void show_all(const struct tune *tune, const struct sysctl_file *file,
+		     bool boot, const struct settings *settings)
 {
 	size_t i;
 
@@ -95,27 +139,71 @@ static void put_all(const struct tune *tune, struct sysctl_file *file,
 		out_table("saved", NULL, 0, 0);
 	}
 	for (i = 0; i < settings->n; i++)
-		put_setting(file, &settings->setting[i]);
+		show_setting(file, boot, &settings->setting[i]);
 	if (out_is_json())
 		out_table_end();
 }
 
-int save_settings(const struct tune *tune, const struct settings *settings)
+/* --- where to ------------------------------------------------------------ */
+
+/* Nothing but what would be in a file, so that it can be one. */
+static int print_settings(const struct tune *tune,
+			  const struct settings *settings)
+{
+	struct sysctl_file file;
+	size_t i;
+
+	sysctl_init(&file, "-");
+	if (out_is_json()) {
+		show_all(tune, &file, false, settings);
+		return ST_OK;
+	}
+	put_settings(&file, settings);
+	for (i = 0; i < file.n; i++)
+		out_line(PLAIN, "%s", file.line[i].text);
+	sysctl_free(&file);
+	return ST_OK;
+}
+
+/* What another one wrote since it was looked at is there as well. */
+static int write_settings(const char *path, const struct settings *settings)
+{
+	struct sysctl_file file;
+	int err = sysctl_open(path, &file, true), st;
+
+	if (!err) {
+		put_settings(&file, settings);
+		err = sysctl_write(&file);
+	}
+	st = err ? not_written(&file, err) : ST_OK;
+	sysctl_free(&file);
+	return st;
+}
+
+/* What waits for a reader, as output may, does not hold the file. */
+static int save_file(const struct tune *tune, const struct settings *settings)
 {
 	const char *path = path_of(tune);
 	struct sysctl_file file;
-	int err = sysctl_read(path, &file);
+	int err = sysctl_open(path, &file, false);
+	int st = err ? not_written(&file, err) : ST_OK;
+	bool boot = false;
 
-	if (!err || err == -ENOENT) {
-		put_all(tune, &file, settings);
-		err = tune->opts->tune.dry_run || !settings->n ?
-		      0 : sysctl_write(&file);
+	if (!st) {
+		boot = sysctl_boot_reads(&file);
+		show_all(tune, &file, boot, settings);
 	}
 	sysctl_free(&file);
-	if (err)
-		return not_written(path, err);
-	if (!sysctl_boot_reads(path))
+	if (!st && !tune->opts->tune.dry_run && settings->n)
+		st = write_settings(path, settings);
+	if (!st && !boot)
 		wrap_line(DIM, "nothing reads this file at boot; to set what it says: %s load %s",
 			  tune->command, path);
-	return ST_OK;
+	return st;
+}
+
+int save_settings(const struct tune *tune, const struct settings *settings)
+{
+	return to_stdout(tune) ? print_settings(tune, settings) :
+				 save_file(tune, settings);
 }

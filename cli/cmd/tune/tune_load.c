@@ -157,7 +157,8 @@ static int read_settings(const struct tune *tune, struct settings *settings)
 	int err = sysctl_read(path, &file), st;
 
 	if (err) {
-		out_err("cannot read %s: %s", path, strerror(-err));
+		out_err("cannot read %s: %s%s", path, sysctl_reason(err),
+			err == PLAIN_IS_NOT ? "; what a program prints: load -" : "");
 		st = err == -EACCES ? ST_NOT_PERMITTED : ST_REFUSED;
 	} else {
 		st = take_lines(tune, &file, settings);

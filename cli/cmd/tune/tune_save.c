@@ -84,6 +84,18 @@ static int save(const struct tune *tune, const struct settings *settings)
 	return out_end() ?: st;
 }
 
+/* What goes to a pipe is what would be in a file. */
+static void say_nothing(const struct tune *tune)
+{
+	static const char text[] =
+		"nothing to save: all is as it was when counting began";
+
+	if (tune->opts->tune.file && !strcmp(tune->opts->tune.file, "-"))
+		out_err("%s", text);
+	else
+		out_line(PLAIN, "%s", text);
+}
+
 int tune_save(struct tune *tune)
 {
 	struct settings *settings = xcalloc(1, sizeof(*settings));
@@ -94,7 +106,7 @@ int tune_save(struct tune *tune)
 	if (!st)
 		st = save_check(tune);
 	if (!st && !settings->n && !out_is_json())
-		out_line(PLAIN, "nothing to save: all is as it was when counting began");
+		say_nothing(tune);
 	if (!st && (settings->n || out_is_json()))
 		st = save(tune, settings);
 	free(settings);
