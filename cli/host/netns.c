@@ -124,11 +124,23 @@ void netns_current(struct netns *ns)
 	here = ns->ino;
 }
 
+/* Where process 1 is another one than the host's, what the kernel has in the first
+ * network namespace alone says which one we are in.
+ */
+static bool is_first(const struct netns *ns)
+{
+	struct netns current = { };
+
+	return !identify(SELF_PATH, &current) && same(&current, ns) &&
+	       !access("/proc/sys/net/core/netdev_max_backlog", F_OK) &&
+	       !access("/proc/sys/net/ipv4/tcp_mem", F_OK);
+}
+
 bool netns_is_own(const struct netns *ns)
 {
 	struct netns host = { };
 
-	return !see_host(&host) || same(&host, ns);
+	return see_host(&host) ? same(&host, ns) : is_first(ns);
 }
 
 static int check_type(const char *word, const struct netns *ns)

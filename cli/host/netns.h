@@ -29,8 +29,8 @@ struct netns {
 /* The namespace of this process. Cannot fail: at worst it has no name. */
 void netns_current(struct netns *ns);
 
-/* Does this machine's own configuration reach it? True as well where that
- * cannot be told, as in a container.
+/* Does this machine's own configuration reach it? Only where that is certain: not in
+ * a container with a network namespace of its own, whatever files it sees.
  */
 bool netns_is_own(const struct netns *ns);
 
