@@ -49,6 +49,7 @@ readonly WRONG="
 1	is not backlog=N	tune listener :80 1
 1	out of range	tune listener :80 backlog=-1
 1	reaches no other	tune set somaxconn=1 --save
+1	tune save --file -	tune set somaxconn=1 --save --file -
 2	tcp_syn_retries: 0 is below the minimum 1: it takes 1 to 127	tune set somaxconn=1 tcp_syn_retries=0
 2	tcp_synack_retries: 256 is above the maximum 255	tune set tcp_synack_retries=256
 2	last port, 2000, is below the first, 3000	tune set ip_local_port_range=3000-2000
@@ -341,12 +342,12 @@ saves_into_a_file() {
 	ends 0 tune set somaxconn=900 tcp_tw_reuse=1 --save --file "$TMP/s.conf" &&
 		says '^  net.core.somaxconn = 900$' "$TMP/out" || return
 	printf '%s\n' '# mine' 'vm.swappiness=10' 'net.core.somaxconn = 900' 'net.ipv4.tcp_tw_reuse = 1' |
-		diff - "$TMP/s.conf" && [ "$(stat -c %a "$TMP/s.conf")" = 644 ] || return
+		diff - "$TMP/s.conf" && [ "$(stat -c %a "$TMP/s.conf")" = 600 ] || return
 	ends 2 tune set tcp_syn_retries=0 --save --file "$TMP/s.conf" &&
 		ends 0 tune save --file "$TMP/s.conf" --dry-run &&
 		ends 0 tune set somaxconn=4096 tcp_tw_reuse=2 tcp_rfc1337=0 &&
 		ends 0 tune save --file "$TMP/s.conf" && says 'nothing to save' "$TMP/out" &&
-		[ "$(wc -l <"$TMP/s.conf")" -eq 4 ] && [ -z "$(find "$TMP" -name '.tcpulse-*')" ]
+		[ "$(wc -l <"$TMP/s.conf")" -eq 4 ] && [ -z "$(find "$TMP" -name '.*.tcpulse')" ]
 }
 
 # What is loaded at boot, in a mount namespace: the values are those there are.
