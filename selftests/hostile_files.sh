@@ -99,7 +99,7 @@ foreign_directories() {
 		refuses "$dir/sticky/theirs/x" "'theirs' in its path belongs" &&
 		refuses "$dir/open/x" "'open' in its path may be written to by others.*chmod go-w" || return
 	(cd "$dir/home" && refuses x "'[.]' in its path belongs") || return
-	[ -z "$(ls -A "$dir/home/in" "$dir/open" "$dir/folder")" ]
+	[ -z "$(find "$dir/home/in" "$dir/open" "$dir/folder" -mindepth 1)" ]
 }
 
 # Links of root's, and a directory where everybody writes only what is his own.
@@ -139,7 +139,7 @@ swapped() {
 			>/dev/null 2>"$TMP/err" || status=$?
 		[ "$status" -eq 0 ] || [ "$status" -eq 2 ] || { echo "status $status"; break; }
 	done
-	kill -KILL "$flipper"
+	kill_tree "$flipper"
 	wait "$flipper" 2>/dev/null
 	[ "$i" -eq 40 ] && [ "$(cat "$dir/secret")" = "$secret" ] &&
 		[ "$(stat -c %a "$dir/secret")" = 600 ] && ! grep -rs "$secret" "$1" && nothing_beside "$1"
@@ -215,9 +215,9 @@ both_are_there() {
 locked_by_others() {
 	local locks=()
 	saves "$dir/lock"
-	mallory flock "$dir" sleep 100 &
+	mallory flock -F "$dir" sleep 100 &
 	locks+=($!)
-	mallory flock -s "$dir/lock" sleep 100 &
+	mallory flock -F -s "$dir/lock" sleep 100 &
 	locks+=($!)
 	nap 5
 	saves "$dir/lock"
@@ -237,13 +237,13 @@ left_behind() {
 	chown "$MALLORY" "$dir/.left.tcpulse"
 	saves "$dir/left" && access_is "$dir/left" '0:0 644' && nothing_beside "$dir" || return
 	install -m 600 /dev/null "$dir/.left.tcpulse"
-	flock "$dir/.left.tcpulse" sleep 100 &
+	flock -F "$dir/.left.tcpulse" sleep 100 &
 	local lock=$! before
 	before=$(cat "$dir/left")
 	nap 5
 	ends 2 save somaxconn --file "$dir/left" && says 'somebody else is writing it'
 	local status=$?
-	kill_tree "$lock"
+	kill -KILL "$lock"
 	wait "$lock" 2>/dev/null
 	rm -f "$dir/.left.tcpulse"
 	[ "$status" -eq 0 ] && [ "$(cat "$dir/left")" = "$before" ]

@@ -25,18 +25,27 @@ as() {
 # start_container VARIABLE UID: sets it to its first process, as the host numbers it
 start_container() {
 	local _first
-	as "$2" unshare -Urnpf --mount-proc sleep 1000 >"$TMP/container" 2>&1 &
+	# not by a function: its parent would be the shell's
+	setpriv --reuid="$2" --regid="$2" --clear-groups --inh-caps=-all -- \
+		unshare -Urnpf --mount-proc sleep 1000 >"$TMP/container" 2>&1 &
 	disown $!
 	defer kill_tree $!
 	busywait 20 has_slept $! || die "no container: $(<"$TMP/container")"
-	_first=$(children $!)
+	_first=$(first_of $!)
 	printf -v "$1" %d "$_first"
+}
+
+# first_of PID: its first child
+first_of() {
+	local first
+	first=$(children "$1")
+	echo "${first%% *}"
 }
 
 has_slept() {
 	local first comm
-	first=$(children "$1")
-	[ "$first" ] && read -r comm <"/proc/$first/comm" && [ "$comm" = sleep ]
+	first=$(first_of "$1")
+	[ "$first" ] && read -r comm 2>/dev/null <"/proc/$first/comm" && [ "$comm" = sleep ]
 }
 
 # inside PID COMMAND [ARGUMENT]...: as root of the container
