@@ -25,7 +25,7 @@
 
 #define ACCESS_LIST "system.posix_acl_access"
 
-typedef char temp_name[NAME_MAX + 1];
+#define TEMP_NAME (NAME_MAX + 1)
 
 /* --- reading ------------------------------------------------------------- */
 
@@ -119,9 +119,9 @@ int plain_read(const char *path, char **bytes, size_t *n)
 /* --- the lock ------------------------------------------------------------ */
 
 /* Not .conf at its end: nobody reads it at boot. */
-static void name_temp(const struct plain_file *file, temp_name name)
+static void name_temp(const struct plain_file *file, char name[TEMP_NAME])
 {
-	snprintf(name, sizeof(temp_name), ".%.200s.tcpulse", file->dir.name);
+	snprintf(name, TEMP_NAME, ".%.200s.tcpulse", file->dir.name);
 }
 
 /* Not what was left behind on the way to another owner, nor what another one put
@@ -174,7 +174,7 @@ static void hold_signals(struct plain_file *file)
 static int take_lock(struct plain_file *file)
 {
 	const __u64 until = clock_ms() + LOCK_MS;
-	temp_name name;
+	char name[TEMP_NAME];
 
 	name_temp(file, name);
 	hold_signals(file);
@@ -236,7 +236,7 @@ static void close_if(int fd)
 /* What is still there by the other name was not taken. */
 static void drop_temp(struct plain_file *file)
 {
-	temp_name name;
+	char name[TEMP_NAME];
 
 	if (file->temp < 0)
 		return;
@@ -353,7 +353,7 @@ static int check_unchanged(const struct plain_file *file)
 static int move(const struct plain_file *file)
 {
 	int dir = file->dir.fd;
-	temp_name name;
+	char name[TEMP_NAME];
 
 	name_temp(file, name);
 	if (file->old < 0) {
@@ -361,7 +361,7 @@ static int move(const struct plain_file *file)
 			return 0;
 		if (errno == EEXIST)
 			return PLAIN_CHANGED;
-		if (errno != EINVAL && errno != ENOSYS)
+		if (errno != EINVAL)
 			return -errno;
 	}
 	return renameat(dir, name, dir, file->dir.name) ? -errno : 0;

@@ -24,7 +24,7 @@ static const char * const folders[] = {
 /* read after all of them, often by a link in the first folder too */
 static const char last[] = "/etc/sysctl.conf";
 
-typedef char boot_name[NAME_MAX + 1];
+#define BOOT_NAME (NAME_MAX + 1)
 
 static bool is_conf(const char *name)
 {
@@ -85,7 +85,7 @@ static bool is_in(const struct sysctl_file *file, const char *folder)
 }
 
 static bool look_for(const struct sysctl_file *file, size_t folder,
-		     boot_name name)
+		     char name[BOOT_NAME])
 {
 	const char *own = file->plain.dir.name;
 	struct dirent **names;
@@ -93,7 +93,7 @@ static bool look_for(const struct sysctl_file *file, size_t folder,
 	int i, n;
 
 	if (is_in(file, folders[folder])) {
-		snprintf(name, sizeof(boot_name), "%s", own);
+		snprintf(name, BOOT_NAME, "%s", own);
 		return is_conf(own) && !masked(folder, own);
 	}
 	*name = '\0';
@@ -103,7 +103,7 @@ static bool look_for(const struct sysctl_file *file, size_t folder,
 			 names[i]->d_name);
 		if (is_conf(names[i]->d_name) && is_here(file, path) &&
 		    !masked(folder, names[i]->d_name))
-			snprintf(name, sizeof(boot_name), "%s", names[i]->d_name);
+			snprintf(name, BOOT_NAME, "%s", names[i]->d_name);
 		free(names[i]);
 	}
 	if (n >= 0)
@@ -112,20 +112,20 @@ static bool look_for(const struct sysctl_file *file, size_t folder,
 }
 
 /* By which name it is read. */
-static bool name_at_boot(const struct sysctl_file *file, boot_name name)
+static bool name_at_boot(const struct sysctl_file *file, char name[BOOT_NAME])
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(folders); i++)
 		if (look_for(file, i, name))
 			return true;
-	snprintf(name, sizeof(boot_name), "%s", file->plain.dir.name);
+	snprintf(name, BOOT_NAME, "%s", file->plain.dir.name);
 	return is_in(file, "/etc") && !strcmp(name, name_of(last));
 }
 
 bool sysctl_boot_reads(const struct sysctl_file *file)
 {
-	boot_name name;
+	char name[BOOT_NAME];
 
 	return name_at_boot(file, name);
 }
@@ -167,7 +167,7 @@ struct search {
 	const struct sysctl_file *file;
 	const char *key, *value;
 	sysctl_boot_override *each;
-	boot_name name;
+	char name[BOOT_NAME];
 	bool met_last;
 };
 

@@ -41,7 +41,7 @@ static int blame(struct walk *walk, const char *name, const struct stat *st,
 
 static bool others_write(const struct stat *st)
 {
-	return st->st_mode & (S_IWGRP | S_IWOTH);
+	return st->st_mode & 0022;
 }
 
 /* With an access list the bits of the group say what anybody may at most. */
