@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -59,7 +58,7 @@ static int start(struct opts *opts)
 	const struct cmd *cmd = NULL;
 
 	if (opts->version) {
-		printf("tcpulse %s\n", VERSION);
+		out_line(PLAIN, "tcpulse %s", VERSION);
 		return out_end();
 	}
 	if (opts->argc) {

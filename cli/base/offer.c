@@ -3,12 +3,14 @@
  * Completion's answer: WORD, TAB, what it means. A line of an empty word and
  * "file" asks the shell for names of files.
  */
-#include <ctype.h>
-#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/offer.h"
+#include "base/plain.h"
+#include "base/sink.h"
+#include "base/xalloc.h"
 
 static const char *start = "";
 static size_t kept;
@@ -19,21 +21,18 @@ void offer_begin(const char *typed, size_t fixed)
 	kept = fixed;
 }
 
-static bool has_control(const char *word)
-{
-	for (; *word; word++)
-		if (iscntrl((unsigned char)*word))
-			return true;
-	return false;
-}
-
 void offer(const char *word, const char *help)
 {
-	int len = help ? strcspn(help, "\n") : 0;
+	char *line, *meaning;
 
-	if (has_control(word) || strncmp(word, start + kept, strlen(start + kept)))
+	if (!is_plain(word) || strncmp(word, start + kept, strlen(start + kept)))
 		return;
-	printf("%.*s%s\t%.*s\n", (int)kept, start, word, len, help ?: "");
+	line = xcalloc(1, kept + strlen(word) + 1);
+	stpcpy(mempcpy(line, start, kept), word);
+	meaning = xstrndup(help ?: "", help ? strcspn(help, "\n") : 0);
+	sink_offer(line, meaning);
+	free(meaning);
+	free(line);
 }
 
 void offer_words(const char *words)
@@ -50,5 +49,5 @@ void offer_words(const char *words)
 
 void offer_file(void)
 {
-	printf("\tfile\n");
+	sink_offer("", "file");
 }

@@ -16,7 +16,7 @@ void offer_begin(const char *typed, size_t fixed);
 
 /**
  * offer() - a word, unless something else is typed
- * @word: the word; with control characters, as a name may be, it is not offered
+ * @word: the word; one that is not plain, as a name may be, is not offered
  * @help: what it means, of which the first line is shown; or NULL
  */
 void offer(const char *word, const char *help);

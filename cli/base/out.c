@@ -4,7 +4,6 @@
  * that its columns are as wide as they must be and no wider.
  */
 #include <errno.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +12,11 @@
 
 #include <jansson.h>
 
+#include "base/foreign.h"
 #include "base/out.h"
+#include "base/plain.h"
+#include "base/pool.h"
+#include "base/sink.h"
 #include "base/status.h"
 #include "base/xalloc.h"
 
@@ -37,26 +40,10 @@ static struct table {
 } table;
 
 static struct {
-	bool json, lines, header, color, hushed;
+	bool json, lines, header, hushed;
 	json_t *stack[DEPTH];
 	int depth;
 } out;
-
-static const char * const codes[] = {
-	[BOLD] = "\033[1m", [DIM] = "\033[2m", [GOOD] = "\033[32m",
-	[WARN] = "\033[33m", [BAD] = "\033[1;31m",
-};
-
-static bool want_color(enum color color)
-{
-	const char *term = getenv("TERM"), *no = getenv("NO_COLOR");
-
-	if (color != COLOR_AUTO)
-		return color == COLOR_ALWAYS;
-	if (no && *no)
-		return false;
-	return isatty(STDOUT_FILENO) && term && strcmp(term, "dumb");
-}
 
 void out_init(bool json, bool lines, bool header, enum color color)
 {
@@ -64,7 +51,7 @@ void out_init(bool json, bool lines, bool header, enum color color)
 	out.lines = lines || !isatty(STDOUT_FILENO);
 	out.header = header;
 	out.hushed = false;
-	out.color = want_color(color);
+	sink_color(color);
 }
 
 bool out_is_json(void)
@@ -104,24 +91,16 @@ static void write_json(void)
 {
 	size_t flags = out.lines ? JSON_COMPACT : JSON_INDENT(2);
 
-	json_dumpf(out.stack[0], stdout, flags | JSON_ENCODE_ANY);
-	putchar('\n');
+	char *json = json_dumps(out.stack[0], flags | JSON_ENCODE_ANY);
+
+	if (json)
+		sink_json(json);
+	free(json);
 	json_decref(out.stack[0]);
 	out.depth = 0;
 }
 
 /* --- tables -------------------------------------------------------------- */
-
-static void styled(enum style style, const char *text, int width, bool left)
-{
-	const char *on = out.color && style != PLAIN ? codes[style] : "";
-	int pad = width - (int)strlen(text);
-
-	if (pad < 0)
-		pad = 0;
-	printf("%*s%s%s%s%*s", left ? 0 : pad, "", on, text,
-	       *on ? "\033[0m" : "", left ? pad : 0, "");
-}
 
 static struct cell *cell_at(size_t row, size_t col)
 {
@@ -178,9 +157,12 @@ static void print_cell(size_t col, const struct cell *cell, bool last)
 {
 	bool left = table.cols[col].flags & COL_LEFT;
 
-	styled(cell->style, cell->text ? cell->text : "",
-	       left && last ? 0 : table.width[col], left);
-	fputs(last ? "\n" : "  ", stdout);
+	sink_text(cell->style, cell->text ? cell->text : "",
+		  left && last ? 0 : table.width[col], left);
+	if (last)
+		sink_newline();
+	else
+		sink_text(PLAIN, "  ", 0, true);
 }
 
 /* Nothing trails the last word of a line. */
@@ -310,10 +292,14 @@ void out_list_end(void)
 
 /* --- values -------------------------------------------------------------- */
 
+/* Plain at once, as its width is the column's. */
 static void set_text(struct cell *cell, const char *fmt, va_list ap)
 {
+	char *text = xvasprintf(fmt, ap);
+
 	free(cell->text);
-	cell->text = xvasprintf(fmt, ap);
+	cell->text = plain(text);
+	free(text);
 }
 
 /* A list has a line for each key, with dashes as in the spec. */
@@ -369,12 +355,44 @@ void out_i64(const char *key, __s64 v)
 		out_cell(key, "%+lld", v);
 }
 
+/* What is no UTF-8 is no text in JSON: its bytes are, in hex. */
+static void put_bytes(const char *key, const char *v)
+{
+	size_t n = strlen(v), i;
+	char *hex = xcalloc(2, n + 1), *name = xcalloc(1, strlen(key) + 7);
+
+	for (i = 0; i < n; i++)
+		sprintf(hex + 2 * i, "%02x", (unsigned char)v[i]);
+	stpcpy(stpcpy(name, key), "_bytes");
+	put(name, json_string(hex));
+	free(name);
+	free(hex);
+}
+
+static void put_string(const char *key, const char *v)
+{
+	char *text = v ? plain_utf8(v) : NULL;
+
+	put(key, v ? json_string(text) : json_null());
+	if (v && strcmp(text, v))
+		put_bytes(key, v);
+	free(text);
+}
+
 void out_str(const char *key, const char *v)
 {
 	if (out.json)
-		put(key, json_string(v));
+		put_string(key, v);
 	else
 		out_cell(key, "%s", v);
+}
+
+void out_foreign(const char *key, const char *raw)
+{
+	if (out.json)
+		put_string(key, raw);
+	else
+		out_cell(key, "%s", quoted_text(raw));
 }
 
 void out_bool(const char *key, bool v)
@@ -426,8 +444,8 @@ void out_line(enum style style, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	styled(style, text, 0, true);
-	putchar('\n');
+	sink_text(style, text, 0, true);
+	sink_newline();
 	free(text);
 }
 
@@ -451,45 +469,48 @@ void out_object_end(void)
 		pop();
 }
 
-/* Also when that was met before, in the middle of what was too long for a buffer,
- * and errno is of something else since.
- */
-static bool reader_gone(void)
-{
-	struct pollfd fd = { .fd = STDOUT_FILENO };
-
-	return errno == EPIPE ||
-	       (poll(&fd, 1, 0) == 1 && fd.revents & POLLERR);
-}
-
 /* A reader that went away is no error of ours; a full disk is. */
 int out_end(void)
 {
+	int err;
+
 	if (out.json && out.depth)
 		write_json();
 	flush_table();
-	errno = 0;
-	if (!fflush(stdout) && !ferror(stdout))
+	err = sink_flush();
+	pool_empty();
+	if (!err)
 		return ST_OK;
-	if (reader_gone())
+	if (err == EPIPE)
 		_exit(ST_OK);
-	out_err("cannot write the output: %s",
-		strerror(errno ? errno : EIO));
+	out_err("cannot write the output: %s", strerror(err));
 	return ST_REFUSED;
+}
+
+void out_lines(const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	sink_lines(text);
+	free(text);
 }
 
 void out_err(const char *fmt, ...)
 {
+	char *text;
 	va_list ap;
 
 	if (out.hushed)
 		return;
-	progress(NULL);
-	fputs("tcpulse: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	sink_error(text);
+	free(text);
 }
 
 void out_hush(void)
@@ -499,16 +520,16 @@ void out_hush(void)
 
 void progress(const char *fmt, ...)
 {
-	static bool shown;
+	char *text;
 	va_list ap;
 
-	if (!isatty(STDERR_FILENO) || (!fmt && !shown))
+	if (!fmt) {
+		sink_progress(NULL);
 		return;
-	fputs("\r\033[K", stderr);
-	shown = fmt;
-	if (!fmt)
-		return;
+	}
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
+	sink_progress(text);
+	free(text);
 }

@@ -2,7 +2,8 @@
 /*
  * Output: the same calls make a JSON object or lines of text. Every value has a
  * key, one of the spec's attribute names in snake_case. JSON takes them
- * all; text shows those that the table at hand has a column for.
+ * all; text shows those that the table at hand has a column for. All of it passes the
+ * sink, and is plain.
  */
 #ifndef CLI_OUT_H
 #define CLI_OUT_H
@@ -12,6 +13,7 @@
 #include <linux/types.h>
 
 #include "base/compiler.h"
+#include "base/sink.h"
 
 /* A column of a table is LEFT or right aligned; one with other flags is there
  * only when out_table() is told to show one of those.
@@ -31,10 +33,6 @@ struct col {
 	const char *key, *head;
 	unsigned int flags;
 };
-
-enum style { PLAIN, BOLD, DIM, GOOD, WARN, BAD };
-
-enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /**
  * out_init() - decide how to write
@@ -90,6 +88,18 @@ void out_list_end(void);
 void out_u64(const char *key, __u64 v);
 void out_i64(const char *key, __s64 v);
 void out_str(const char *key, const char *v);
+
+/**
+ * out_foreign() - text that others have chosen
+ * @key: its key
+ * @raw: the text; see out_name() for names
+ *
+ * In text it is quoted, see quoted(). In JSON it is as it is; if it is no UTF-8, U+FFFD
+ * stands for each byte that is not, and all its bytes are under KEY_bytes, in hex.
+ * out_str() has that key, too.
+ */
+void out_foreign(const char *key, const char *raw);
+
 void out_bool(const char *key, bool v);
 
 /* JSON only; without a @key it is all there is. */
@@ -101,6 +111,9 @@ void out_cell(const char *key, const char *fmt, ...)
 void out_style(const char *key, enum style style);
 void out_line(enum style style, const char *fmt, ...)
 	__printf(2, 3);
+
+/* Lines of our own words, as help has them; with their newlines. */
+void out_lines(const char *fmt, ...) __printf(1, 2);
 
 /**
  * out_rate() - how much of a counter an interval saw

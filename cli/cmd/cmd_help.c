@@ -23,11 +23,11 @@ static void print_left(const struct option_row *row)
 			   row->arg && *row->arg != '[' ? " " : "",
 			   row->arg ?: "");
 
-	printf("  %-*s", LEFT_WIDTH, left);
+	out_lines("  %-*s", LEFT_WIDTH, left);
 	if (len > LEFT_WIDTH)
-		printf("\n%*s", HELP_COLUMN, "");
+		out_lines("\n%*s", HELP_COLUMN, "");
 	else
-		putchar(' ');
+		out_lines(" ");
 }
 
 static void print_row(const struct option_row *row)
@@ -37,10 +37,10 @@ static void print_row(const struct option_row *row)
 
 	print_left(row);
 	for (; line[len]; len = strcspn(line, "\n")) {
-		printf("%.*s\n%*s", (int)len, line, HELP_COLUMN, "");
+		out_lines("%.*s\n%*s", (int)len, line, HELP_COLUMN, "");
 		line += len + 1;
 	}
-	printf("%s\n", line);
+	out_lines("%s\n", line);
 }
 
 static void print_common(const struct cmd *cmd)
@@ -56,34 +56,34 @@ static void print_all(const struct opts *opts)
 {
 	const struct cmd * const *cmd;
 
-	printf("Usage: tcpulse [OPTION]... [COMMAND]\n\n"
-	       "Exact counts of TCP connection states. Without a command:\n"
-	       "%s.\n\nCommands:\n", cmd_screen.help);
+	out_lines("Usage: tcpulse [OPTION]... [COMMAND]\n\n"
+		  "Exact counts of TCP connection states. Without a command:\n"
+		  "%s.\n\nCommands:\n", cmd_screen.help);
 	for (cmd = opts->commands; *cmd; cmd++)
 		if (!(*cmd)->hidden)
-			printf("  %-12s%-21s%s\n", (*cmd)->name, (*cmd)->args,
-			       (*cmd)->help);
-	printf("\nOptions, before or after the command:\n");
+			out_lines("  %-12s%-21s%s\n", (*cmd)->name, (*cmd)->args,
+				  (*cmd)->help);
+	out_lines("\nOptions, before or after the command:\n");
 	print_common(NULL);
-	printf("\nExit status: 0 fine, 1 usage, 2 the kernel refused, 3 module not loaded,\n"
-	       "4 not permitted, 5 audit found a difference. See tcpulse(8).\n");
+	out_lines("\nExit status: 0 fine, 1 usage, 2 the kernel refused, 3 module not loaded,\n"
+		  "4 not permitted, 5 audit found a difference. See tcpulse(8).\n");
 }
 
 static void print_cmd(const struct cmd *cmd)
 {
 	const struct option_row *row = cmd->options;
 
-	printf("Usage: tcpulse [OPTION]... %s%s%s\n\n%s.\n", cmd->name,
-	       *cmd->args ? " " : "", cmd->args, cmd->help);
+	out_lines("Usage: tcpulse [OPTION]... %s%s%s\n\n%s.\n", cmd->name,
+		  *cmd->args ? " " : "", cmd->args, cmd->help);
 	if (cmd->words)
-		printf("\n%s", cmd->words);
+		out_lines("\n%s", cmd->words);
 	if (row)
-		putchar('\n');
+		out_lines("\n");
 	for (; row && row->name; row++)
 		print_row(row);
 	if (cmd->more)
-		printf("\n%s", cmd->more);
-	printf("\nOptions:\n");
+		out_lines("\n%s", cmd->more);
+	out_lines("\nOptions:\n");
 	print_common(cmd);
 }
 
