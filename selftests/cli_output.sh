@@ -82,7 +82,7 @@ dot_edges() {
 	head -n 1 "$TMP/dot" | grep -q '^digraph .*{$' && tail -n 1 "$TMP/dot" | grep -qx '}' || return
 	tcpulse_get -N "$ns" transitions | awk '{ k = $2 " " $3 " " $4; n[k] += $5 }
 		END { for (k in n) print k, n[k] }' >"$TMP/want"
-	sed -nE 's/^\t"([^"]+)" -> "([^"]+)" \[label="(([a-z]+) )?([0-9]+)".*/\1 \2 \4 \5/p' "$TMP/dot" |
+	sed -nE 's/^ +"([^"]+)" -> "([^"]+)" \[label="(([a-z]+) )?([0-9]+)".*/\1 \2 \4 \5/p' "$TMP/dot" |
 		awk 'NF == 3 { print $1, $2, "-", $3; next } { print }' >"$TMP/got"
 	same "$TMP/want" "$TMP/got"
 }

@@ -76,8 +76,8 @@ void addr_text(const struct addr *addr, char *text)
 		snprintf(text, ENDPOINT_MAX, "?");
 }
 
-void addr_endpoint(const struct addr *addr, const char *ifname,
-		   unsigned int port, bool dual, char *text)
+static void endpoint(const struct addr *addr, const char *ifname,
+		     unsigned int port, bool dual, char *text)
 {
 	char ip[ENDPOINT_MAX], number[16] = "*";
 	bool brackets = addr->family == AF_INET6;
@@ -89,8 +89,21 @@ void addr_endpoint(const struct addr *addr, const char *ifname,
 	}
 	if (port)
 		snprintf(number, sizeof(number), "%u", port);
-	snprintf(text, ENDPOINT_MAX, "%s%.46s%s%s%.16s:%s", brackets ? "[" : "",
+	snprintf(text, ENDPOINT_MAX, "%s%.46s%s%s%.62s:%s", brackets ? "[" : "",
 		 ip, brackets ? "]" : "", *ifname ? "%" : "", ifname, number);
+}
+
+void addr_endpoint(const struct addr *addr, const struct interface_name *ifname,
+		   unsigned int port, bool dual, char *text)
+{
+	endpoint(addr, ifname && *ifname->raw ? quoted(*ifname) : "", port, dual,
+		 text);
+}
+
+void addr_endpoint_raw(const struct addr *addr, const struct interface_name *ifname,
+		       unsigned int port, bool dual, char *text)
+{
+	endpoint(addr, ifname ? ifname->raw : "", port, dual, text);
 }
 
 /* "10" and "10.1" are short for 10.0.0.0 and 10.1.0.0, as in ss(8). */

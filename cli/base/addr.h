@@ -8,8 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/foreign.h"
+
 /* Holds any endpoint: address, %interface and :port. */
-#define ENDPOINT_MAX	96
+#define ENDPOINT_MAX	128
 
 /**
  * struct addr - an address without its port
@@ -47,13 +49,17 @@ void addr_text(const struct addr *addr, char *text);
 /**
  * addr_endpoint() - address and port in the spelling of ss(8)
  * @addr: the address
- * @ifname: the interface it is bound to, or ""
+ * @ifname: the interface it is bound to, which is quoted(), or ""; or NULL
  * @port: the port, or 0 for '*'
  * @dual: an IPv6 socket that takes IPv4 as well: its "any" is '*'
  * @text: result, at least ENDPOINT_MAX
  */
-void addr_endpoint(const struct addr *addr, const char *ifname,
+void addr_endpoint(const struct addr *addr, const struct interface_name *ifname,
 		   unsigned int port, bool dual, char *text);
+
+/* The same for programs: the interface's name as it is. */
+void addr_endpoint_raw(const struct addr *addr, const struct interface_name *ifname,
+		       unsigned int port, bool dual, char *text);
 
 /**
  * addr_parse() - a prefix or an address

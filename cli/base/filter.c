@@ -11,8 +11,10 @@
 
 #include "base/compiler.h"
 #include "base/filter.h"
+#include "base/foreign.h"
 #include "base/out.h"
 #include "base/parse.h"
+#include "base/pool.h"
 #include "base/status.h"
 #include "base/xalloc.h"
 
@@ -114,21 +116,27 @@ static bool is(const struct parser *p, const char *a, const char *b,
 	       !strcmp(p->word, c);
 }
 
-/* Says what is wrong with the current word, and what stands before it. */
-static void fail(struct parser *p, const char *what, const char *hint)
+/* What stands before the current word, or the end of it. */
+static const char *before(const struct parser *p)
 {
-	int n = p->start - p->text, skip;
+	size_t n = p->start - p->text, skip;
 
-	if (p->failed)
-		return;
-	p->failed = true;
 	while (n && p->text[n - 1] == ' ')
 		n--;
 	skip = n > BEFORE_MAX ? n - BEFORE_MAX : 0;
-	out_err("filter: %s%s%s%s%s%s%.*s%s%s", *p->word ? "'" : "",
-		*p->word ? p->word : "the end", *p->word ? "' " : " ", what,
-		n ? " after '" : "", skip ? "..." : "", n - skip,
-		p->text + skip, n ? "'" : "", hint);
+	return n ? pooled(xasprintf(" after '%s%.*s'", skip ? "..." : "",
+				    (int)(n - skip), p->text + skip)) : "";
+}
+
+/* Says what is wrong with the current word, and what stands before it. */
+static void fail(struct parser *p, const char *what, const char *hint)
+{
+	if (p->failed)
+		return;
+	p->failed = true;
+	out_err("filter: %s%s%s%s%s%s", *p->word ? "'" : "",
+		*p->word ? inside(p->word) : "the end", *p->word ? "' " : " ",
+		what, before(p), hint);
 }
 
 static const char *nearest_word(const char *word)

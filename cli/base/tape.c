@@ -15,8 +15,8 @@
 
 #include <jansson.h>
 
+#include "base/foreign.h"
 #include "base/out.h"
-#include "base/sanitize.h"
 #include "base/status.h"
 #include "base/tape.h"
 #include "base/xalloc.h"
@@ -159,10 +159,11 @@ static int not_created(void)
 {
 	if (errno == EEXIST) {
 		out_err("--record %s: there is such a file, and it is not overwritten; name another, or remove it",
-			tape.path);
+			quoted_text(tape.path));
 		return ST_USAGE;
 	}
-	out_err("--record %s: cannot create it: %s", tape.path, strerror(errno));
+	out_err("--record %s: cannot create it: %s",
+		quoted_text(tape.path), strerror(errno));
 	return ST_REFUSED;
 }
 
@@ -204,14 +205,14 @@ void tape_keep(const char *question, const void *bytes, ssize_t n)
 static int bad_line(size_t number)
 {
 	out_err("--replay %s: line %zu is no answer, or not all of one: the file is damaged; what is before that line can be replayed without it",
-		tape.path, number);
+		quoted_text(tape.path), number);
 	return ST_USAGE;
 }
 
 static int is_foreign(void)
 {
 	out_err("--replay %s: this is no recording of tcpulse; make one with: tcpulse --record FILE COMMAND",
-		tape.path);
+		quoted_text(tape.path));
 	return ST_USAGE;
 }
 
@@ -263,14 +264,12 @@ static int take_head(const json_t *head)
 		return is_foreign();
 	snprintf(version, sizeof(version), "%s",
 		 string_at(head, "version") ?: "of an unknown version");
-	sanitize(version);
 	snprintf(tape.command, sizeof(tape.command), "%s", command ?: "tcpulse");
-	sanitize(tape.command);
 	tape.started = time_in(head);
 	if (format == FORMAT)
 		return ST_OK;
 	out_err("--replay %s: format %lld of recordings, and this tcpulse reads format %d; replay it with the tcpulse that made it: %s",
-		tape.path, format, FORMAT, version);
+		quoted_text(tape.path), format, FORMAT, inside(version));
 	return ST_USAGE;
 }
 
@@ -320,7 +319,7 @@ static int check_size(FILE *f)
 	    st.st_size >> 20 < FILE_MAX_MIB)
 		return ST_OK;
 	out_err("--replay %s: it is no plain file of less than %d MiB",
-		tape.path, FILE_MAX_MIB);
+		quoted_text(tape.path), FILE_MAX_MIB);
 	return ST_USAGE;
 }
 
@@ -331,7 +330,8 @@ int tape_replay(const char *path)
 
 	begin(path);
 	if (!f) {
-		out_err("--replay %s: cannot read it: %s", path, strerror(errno));
+		out_err("--replay %s: cannot read it: %s", quoted_text(path),
+			strerror(errno));
 		return ST_REFUSED;
 	}
 	st = check_size(f) ?: take_lines(f);
@@ -346,7 +346,8 @@ int tape_replay(const char *path)
 static void say_missing(const char *question)
 {
 	out_err("--replay %s: the recording has no answer to '%s'; it was made by: %s",
-		tape.path, question, tape.command);
+		quoted_text(tape.path), inside(question),
+		inside(tape.command));
 	out_hush();
 	tape.missed = true;
 }
@@ -442,7 +443,6 @@ void tape_fact(const char *question, char *text, size_t room)
 		     &bytes) < 0)
 		return;
 	snprintf(text, room, "%s", bytes);
-	sanitize(text);
 	free(bytes);
 }
 
@@ -519,8 +519,8 @@ static int close_file(void)
 
 	if (!fclose(tape.to) && !bad)
 		return ST_OK;
-	out_err("--record %s: not all could be written: %s", tape.path,
-		strerror(errno));
+	out_err("--record %s: not all could be written: %s",
+		quoted_text(tape.path), strerror(errno));
 	return ST_REFUSED;
 }
 

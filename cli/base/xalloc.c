@@ -43,6 +43,17 @@ char *xvasprintf(const char *fmt, va_list ap)
 	return text;
 }
 
+char *xasprintf(const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	return text;
+}
+
 FILE *xmemstream(char **text, size_t *size)
 {
 	return there(open_memstream(text, size));

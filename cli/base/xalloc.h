@@ -23,6 +23,8 @@ char *xstrndup(const char *text, size_t n);
 /* For free(). */
 char *xvasprintf(const char *fmt, va_list ap) __printf(1, 0);
 
+char *xasprintf(const char *fmt, ...) __printf(1, 2);
+
 /* @text: for free(), once the result is closed. */
 FILE *xmemstream(char **text, size_t *size);
 

@@ -2,6 +2,7 @@
 /*
  * Arguments that several commands take: states, and filters of sockets.
  */
+#include "base/foreign.h"
 #include "base/offer.h"
 #include "base/out.h"
 #include "base/parse.h"
@@ -21,7 +22,7 @@ int state_args_check(const struct opts *opts, unsigned int *mask)
 		return ST_OK;
 	near = nearest_state(bad);
 	out_err("unknown state '%s'%s%s%s (states are those of ss(8): established, syn-sent, ..., time-wait)",
-		bad, near ? "; did you mean '" : "", near ? near : "",
+		inside(bad), near ? "; did you mean '" : "", near ? near : "",
 		near ? "'?" : "");
 	return ST_USAGE;
 }

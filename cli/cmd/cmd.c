@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/foreign.h"
 #include "base/out.h"
 #include "base/parse.h"
 #include "cmd/cmd.h"
@@ -43,8 +44,8 @@ int cmd_unknown(const struct opts *opts, const char *name)
 	}
 	if (near)
 		out_err("unknown command '%s'; did you mean '%s'? See: tcpulse help",
-			name, near);
+			inside(name), near);
 	else
-		out_err("unknown command '%s'; see: tcpulse help", name);
+		out_err("unknown command '%s'; see: tcpulse help", inside(name));
 	return ST_USAGE;
 }

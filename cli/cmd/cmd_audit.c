@@ -107,7 +107,7 @@ static void show_comparison(const struct comparison *cmp, const char *source)
 static void show_population(const struct netns *ns, const struct population *p)
 {
 	out_row();
-	out_cell("netns", "%s", ns->name);
+	out_cell("netns", "%s", netns_text(ns));
 	out_cell("what", "%s", state_text(p->state));
 	if (out_is_json())
 		out_str("state", state_json(p->state));
@@ -119,7 +119,7 @@ static void show_check(const struct netns *ns, const struct audit *audit,
 		       enum check_id id)
 {
 	out_row();
-	out_cell("netns", "%s", ns->name);
+	out_cell("netns", "%s", netns_text(ns));
 	out_cell("what", "%s", checks[id].text);
 	if (out_is_json())
 		out_str("name", checks[id].key);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/foreign.h"
 #include "base/offer.h"
 #include "base/out.h"
 #include "cmd/cmd.h"
@@ -113,7 +114,7 @@ static int check(struct opts *opts)
 	if (opts->argc <= 1)
 		return ST_OK;
 	out_err("help: unexpected argument '%s'; see: tcpulse help help",
-		opts->argv[1]);
+		inside(opts->argv[1]));
 	return ST_USAGE;
 }
 

@@ -81,7 +81,7 @@ static int show(const struct opts *opts, const struct netns *ns,
 	(void)old;
 	out_list();
 	if (opts->all_netns || opts->netns)
-		out_cell("netns", "%s", ns->name);
+		out_cell("netns", "%s", netns_text(ns));
 	out_str("version", info->version);
 	out_str("kernel", info->kernel);
 	show_times(info);

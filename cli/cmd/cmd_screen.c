@@ -53,7 +53,7 @@ static void head_line(const struct opts *opts, const struct netns *ns,
 		return;
 	show_duration(info->counting_ms, since, sizeof(since));
 	out_line(BOLD, "tcpulse %s  %s%s  Linux %s  counting for %s",
-		 info->version, ns->name[0] ? ns->name : "this",
+		 info->version, ns->name.raw[0] ? netns_text(ns) : "this",
 		 " netns", info->kernel, since);
 	out_line(PLAIN, "%s", "");
 }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/offer.h"
+#include "base/foreign.h"
 #include "base/out.h"
 #include "base/parse.h"
 #include "cmd/cmd.h"
@@ -154,7 +155,7 @@ static void text_segments(const struct reading *r)
 	out_table(NULL, cols, ARRAY_SIZE(cols), columns(r->opts));
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		out_row();
-		out_cell("netns", "%s", r->ns->name);
+		out_cell("netns", "%s", netns_text(r->ns));
 		out_cell("segment", "%s", rows[i].text);
 		direction(r, rows[i].in, "in", "in_rate");
 		direction(r, rows[i].out, "out", "out_rate");
@@ -166,7 +167,7 @@ static void handshake_row(const struct reading *r, const char *what,
 			  size_t offset, __u64 unmeasured, __u64 failed)
 {
 	out_row();
-	out_cell("netns", "%s", r->ns->name);
+	out_cell("netns", "%s", netns_text(r->ns));
 	out_cell("handshakes", "%s", what);
 	direction(r, offset, "count", "rate");
 	out_cell("unmeasured", "%llu", unmeasured);
@@ -214,7 +215,7 @@ static void text_resets(const struct reading *r)
 			continue;
 		old = find_reset(&r->old, reset->state);
 		out_row();
-		out_cell("netns", "%s", r->ns->name);
+		out_cell("netns", "%s", netns_text(r->ns));
 		out_cell("state", "%s", sender(reset->state));
 		out_cell("count", "%llu", reset->count);
 		out_rate("rate", reset->count, old ? old->count : 0, r->ms);
@@ -378,21 +379,20 @@ static int show_flip(const struct opts *opts, const struct netns *ns,
 	const struct switched *switched = data;
 	const char *was = switched->was ? "on" : "off";
 	const char *is = switched->is ? "on" : "off";
-	char where[80] = "";
+	const char *where = opts->all_netns ? netns_text(ns) : "";
+	const char *colon = opts->all_netns ? ": " : "";
 
 	(void)old;
 	if (out_is_json()) {
 		out_u64("enabled", switched->is);
 		out_u64("enabled_before", switched->was);
 	}
-	if (opts->all_netns)
-		snprintf(where, sizeof(where), "%s: ", ns->name);
 	if (switched->was == switched->is)
-		out_line(PLAIN, "%ssegments: already %s", where, is);
+		out_line(PLAIN, "%s%ssegments: already %s", where, colon, is);
 	else
 		out_line(PLAIN,
-			 "%ssegments: %s -> %s, in this network namespace, from now on; undo: tcpulse segments %s",
-			 where, was, is, was);
+			 "%s%ssegments: %s -> %s, in this network namespace, from now on; undo: tcpulse segments %s",
+			 where, colon, was, is, was);
 	return ST_OK;
 }
 
@@ -426,7 +426,7 @@ static int check(struct opts *opts)
 	if (opts->argc == 1 && word_among("on off", opts->argv[0]))
 		return ST_OK;
 	out_err("segments: '%s': expected on or off; omit it to show the counters",
-		opts->argv[opts->argc - 1]);
+		inside(opts->argv[opts->argc - 1]));
 	return ST_USAGE;
 }
 

@@ -3,12 +3,15 @@
  * tcpulse transitions: how often each edge of the TCP state diagram was taken,
  * as a table, JSON or a Graphviz digraph.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/compiler.h"
 #include "base/out.h"
 #include "base/parse.h"
+#include "base/plain.h"
+#include "base/xalloc.h"
 #include "cmd/args.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -135,7 +138,7 @@ static void text_row(const struct netns *ns, const struct transitions *now,
 	__u64 sum = count_of(now, edge, AF_UNSPEC);
 
 	out_row();
-	out_cell("netns", "%s", ns->name);
+	out_cell("netns", "%s", netns_text(ns));
 	out_cell("from", "%s", state_text(edge->from));
 	out_cell("to", "%s", state_text(edge->to));
 	out_u64("count", sum);
@@ -182,24 +185,38 @@ static void dot_edge(const struct transitions *now,
 	else if (!sum)
 		color = "gray";
 	out_line(PLAIN,
-		 "\t\"%s\" -> \"%s\" [label=\"%s%s%llu\" color=%s fontcolor=%s];",
+		 "    \"%s\" -> \"%s\" [label=\"%s%s%llu\" color=%s fontcolor=%s];",
 		 state_text(edge->from), state_text(edge->to),
 		 edge->reason ? reason_name(edge->reason) : "",
 		 edge->reason ? " " : "", sum, color, color);
 }
 
+/* In a quoted string of DOT's, a backslash before a quote or another one means that;
+ * before anything else it means itself, as in escapes.
+ */
+static char *dot_rune(char *end, const char *name, size_t n, __u32 rune)
+{
+	if (!n || !rune_is_plain(rune)) {
+		rune_escape(rune, n, end);
+		return end + strlen(end);
+	}
+	if (rune == '"' || rune == '\\')
+		*end++ = '\\';
+	return mempcpy(end, name, n);
+}
+
 static void dot_name(const char *name)
 {
-	char text[128];
-	size_t n = 0;
+	char *text = xcalloc(strlen(name) + 1, ESCAPE_TEXT), *end = text;
+	__u32 rune;
+	size_t n;
 
-	for (; *name && n + 3 < sizeof(text); name++) {
-		if (*name == '"' || *name == '\\')
-			text[n++] = '\\';
-		text[n++] = *name;
+	for (; *name; name += n ?: 1) {
+		n = rune_at(name, &rune);
+		end = dot_rune(end, name, n, rune);
 	}
-	text[n] = '\0';
 	out_line(PLAIN, "digraph \"%s\" {", text);
+	free(text);
 }
 
 static void show_dot(const struct netns *ns, const struct transitions *now,
@@ -207,11 +224,11 @@ static void show_dot(const struct netns *ns, const struct transitions *now,
 {
 	size_t i;
 
-	dot_name(ns->name[0] ? ns->name : "tcpulse");
+	dot_name(ns->name.raw[0] ? ns->name.raw : "tcpulse");
 	out_line(PLAIN,
-		 "\tnode [shape=box fontname=\"monospace\"];");
+		 "    node [shape=box fontname=\"monospace\"];");
 	out_line(PLAIN,
-		 "\tedge [fontname=\"monospace\" fontsize=10];");
+		 "    edge [fontname=\"monospace\" fontsize=10];");
 	for (i = 0; i < now->nr; i++)
 		if (wanted(&now->transition[i], mask) && is_first(now, i))
 			dot_edge(now, &now->transition[i]);

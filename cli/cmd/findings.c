@@ -2,6 +2,8 @@
 /*
  * Renders findings, and looks for the processes they concern.
  */
+#include <stdlib.h>
+
 #include "base/out.h"
 #include "cmd/findings.h"
 #include "host/procs.h"
@@ -12,12 +14,13 @@ void findings_lines(const struct findings *findings)
 	static const enum style styles[] = {
 		[NOTE] = DIM, [WARNING] = WARN, [PROBLEM] = BAD,
 	};
-	char text[FINDING_TEXT];
+	char *text;
 	size_t i;
 
 	for (i = 0; i < findings->n; i++) {
-		finding_text(&findings->list[i], text);
+		text = finding_text(&findings->list[i]);
 		out_line(styles[findings->list[i].severity], "%s", text);
+		free(text);
 	}
 }
 
@@ -32,9 +35,8 @@ static void json_finding(const struct finding *finding)
 	static const char *const severities[] = {
 		[NOTE] = "note", [WARNING] = "warning", [PROBLEM] = "problem",
 	};
-	char text[FINDING_TEXT];
+	char *text = finding_text(finding);
 
-	finding_text(finding, text);
 	out_row();
 	out_str("id", finding->id);
 	out_str("severity", severities[finding->severity]);
@@ -46,6 +48,7 @@ static void json_finding(const struct finding *finding)
 	if (finding->count)
 		out_u64("count", finding->count);
 	out_str("text", text);
+	free(text);
 }
 
 void findings_json(const struct findings *findings)

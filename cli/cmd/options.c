@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/foreign.h"
 #include "base/out.h"
 #include "base/parse.h"
 #include "cmd/cmd.h"
@@ -38,7 +39,7 @@ int option_bad(const struct option_row *row, const char *value,
 	char name[OPTION_TEXT];
 
 	option_name(row, name);
-	out_err("%s: '%s' is not %s", name, value, want);
+	out_err("%s: '%s' is not %s", name, inside(value), want);
 	return ST_USAGE;
 }
 
@@ -258,13 +259,16 @@ static int bad_option(int opt, char **argv)
 	const char *word = argv[optind - 1];
 
 	if (opt == ':')
-		out_err("option %s needs a value; see: tcpulse help", word);
+		out_err("option %s needs a value; see: tcpulse help",
+			quoted_text(word));
 	else if (!optopt)
-		out_err("unknown option '%s'; see: tcpulse help", word);
+		out_err("unknown option '%s'; see: tcpulse help",
+			inside(word));
 	else if (optopt >= FIRST_ROW || !strncmp(word, "--", 2))
-		out_err("option '%s' takes no value", word);
+		out_err("option '%s' takes no value", inside(word));
 	else
-		out_err("unknown option '-%c'; see: tcpulse help", optopt);
+		out_err("unknown option '-%s'; see: tcpulse help",
+			inside((char[]){ optopt, '\0' }));
 	return ST_USAGE;
 }
 
@@ -372,7 +376,7 @@ static int check_nothing(const struct cmd *cmd, const struct opts *opts)
 	if (!opts->argc)
 		return ST_OK;
 	out_err("%s: unexpected argument '%s'; see: tcpulse help %s",
-		cmd->name, opts->argv[0], cmd->name);
+		cmd->name, inside(opts->argv[0]), cmd->name);
 	return ST_USAGE;
 }
 

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/foreign.h"
 #include "base/mask.h"
 #include "base/out.h"
 #include "base/parse.h"
-#include "base/sanitize.h"
+#include "base/shell.h"
 #include "base/tape.h"
+#include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
 #include "cmd/recording.h"
-
-#define COMMAND_MAX 512
 
 /* --- what goes together ---------------------------------------------------- */
 
@@ -27,7 +28,7 @@ static int check_command(const struct cmd *cmd, const struct opts *opts)
 	if (!cmd->changes || !cmd->changes(opts))
 		return ST_OK;
 	out_err("%s %s: %s goes with commands that only read, and this one is for changing something; leave it out",
-		cmd->name, opts->argv[0], option);
+		cmd->name, quoted_text(opts->argv[0]), option);
 	return ST_USAGE;
 }
 
@@ -56,29 +57,39 @@ static int check(const struct cmd *cmd, const struct opts *opts)
 
 /* --- around a command -------------------------------------------------------- */
 
-/* The words of the command line but --record and its value; masked, none of them. */
-static void name_command(const struct cmd *cmd, const struct opts *opts,
-			 char *text)
+/* The words of the command line but --record and its value, as a shell takes them;
+ * masked, none of them.
+ */
+static void put_words(FILE *f, char **word)
 {
-	char **word = opts->words;
-	size_t n;
-
-	n = snprintf(text, COMMAND_MAX, "tcpulse%s%s", opts->mask ? " " : "",
-		     opts->mask ? cmd->name : "");
-	for (; !opts->mask && *word && n < COMMAND_MAX; word++) {
-		if (!strncmp(*word, "--rec", 5)) {
+	for (; *word; word++) {
+		if (!strncmp(*word, "--rec", 5))
 			word += !strchr(*word, '=') && word[1];
-			continue;
-		}
-		n += snprintf(text + n, COMMAND_MAX - n, " %s", *word);
+		else
+			fprintf(f, " %s", shell_word(*word));
 	}
-	sanitize(text);
+}
+
+/* For free(). */
+static char *name_command(const struct cmd *cmd, const struct opts *opts)
+{
+	char *text;
+	size_t n;
+	FILE *f = xmemstream(&text, &n);
+
+	fputs("tcpulse", f);
+	if (opts->mask)
+		fprintf(f, " %s", cmd->name);
+	else
+		put_words(f, opts->words);
+	fclose(f);
+	return text;
 }
 
 int recording_begin(const struct cmd *cmd, const struct opts *opts)
 {
-	char command[COMMAND_MAX];
 	int st = check(cmd, opts);
+	char *command;
 
 	if (st)
 		return st;
@@ -88,8 +99,10 @@ int recording_begin(const struct cmd *cmd, const struct opts *opts)
 		return ST_OK;
 	if (opts->mask)
 		mask_begin();
-	name_command(cmd, opts, command);
-	return tape_record(opts->record, command);
+	command = name_command(cmd, opts);
+	st = tape_record(opts->record, command);
+	free(command);
+	return st;
 }
 
 int recording_end(int st)

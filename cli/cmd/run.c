@@ -98,7 +98,8 @@ static int take(const struct opts *opts, const struct view *view,
 
 static int say_ended(const struct opts *opts)
 {
-	out_err("-N %s: the network namespace has ended", opts->netns);
+	out_err("-N %s: the network namespace has ended",
+		quoted_text(opts->netns));
 	return ST_REFUSED;
 }
 
@@ -158,8 +159,8 @@ void run_name(const struct opts *opts, const struct netns *ns)
 {
 	if (!out_is_json() || (!opts->all_netns && !opts->netns))
 		return;
-	out_str("netns", ns->name);
-	out_str("netns_path", ns->path);
+	out_name("netns", ns->name);
+	out_name("netns_path", ns->path);
 	out_u64("netns_inode", ns->ino);
 }
 

@@ -141,7 +141,7 @@ static void text_row(const struct netns *ns, const struct line *now,
 		     const struct line *old, __u64 ms)
 {
 	out_row();
-	out_cell("netns", "%s", ns->name);
+	out_cell("netns", "%s", netns_text(ns));
 	out_cell("state", "%s", state_text(now->sum.state));
 	out_u64("now", now->sum.now);
 	out_u64("ipv4", now->v4);

@@ -1,47 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/mask.h"
 #include "base/tape.h"
 #include "host/names.h"
 #include "host/netns.h"
 
-static void look_up_interface(unsigned int ifindex, char *name)
+static void look_up_interface(unsigned int ifindex, struct interface_name *name)
 {
-	if (!if_indextoname(ifindex, name))
-		*name = '\0';
-	mask_name(MASK_INTERFACE, name, IF_NAMESIZE);
+	if (!if_indextoname(ifindex, name->raw))
+		*name->raw = '\0';
+	mask_name(MASK_INTERFACE, name->raw, sizeof(name->raw));
 }
 
-void interface_name(unsigned int ifindex, char name[IF_NAMESIZE])
+void interface_name(unsigned int ifindex, struct interface_name *name)
 {
 	char question[TAPE_QUESTION];
 
-	*name = '\0';
+	*name->raw = '\0';
 	if (!tape_replays())
 		look_up_interface(ifindex, name);
 	snprintf(question, sizeof(question),
 		 "name of interface %u in network namespace %lu", ifindex,
 		 (unsigned long)netns_here());
-	tape_fact(question, name, IF_NAMESIZE);
+	tape_fact(question, name->raw, sizeof(name->raw));
 }
 
-static void look_up_user(__u64 uid, char *name)
+static void look_up_user(__u64 uid, struct user_name *name)
 {
 	const struct passwd *user = getpwuid(uid);
 
-	snprintf(name, USER_NAME_MAX, "%.64s", user ? user->pw_name : "");
-	mask_name(MASK_USER, name, USER_NAME_MAX);
+	snprintf(name->raw, sizeof(name->raw), "%s", user ? user->pw_name : "");
+	mask_name(MASK_USER, name->raw, sizeof(name->raw));
 }
 
-void user_name(__u64 uid, char name[USER_NAME_MAX])
+void user_name(__u64 uid, struct user_name *name)
 {
 	char question[TAPE_QUESTION];
 
-	*name = '\0';
+	*name->raw = '\0';
 	if (!tape_replays())
 		look_up_user(uid, name);
 	snprintf(question, sizeof(question), "name of user %llu", uid);
-	tape_fact(question, name, USER_NAME_MAX);
+	tape_fact(question, name->raw, sizeof(name->raw));
+}
+
+/* Only the last newline is not the name's. */
+void process_name(const char *pid, struct comm *name)
+{
+	char path[64];
+	ssize_t n = -1;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/comm", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, name->raw, sizeof(name->raw) - 1);
+		close(fd);
+	}
+	if (n > 0 && name->raw[n - 1] == '\n')
+		n--;
+	name->raw[n > 0 ? n : 0] = '\0';
 }

@@ -22,6 +22,7 @@
 #include "base/status.h"
 #include "base/tape.h"
 #include "base/xalloc.h"
+#include "host/names.h"
 #include "host/netns.h"
 #include "host/netns_tape.h"
 
@@ -45,7 +46,7 @@ static int identify(const char *path, struct netns *ns)
 
 	if (stat(path, &st))
 		return -errno;
-	snprintf(ns->path, sizeof(ns->path), "%s", path);
+	snprintf(ns->path.raw, sizeof(ns->path.raw), "%s", path);
 	ns->dev = st.st_dev;
 	ns->ino = st.st_ino;
 	return 0;
@@ -58,7 +59,7 @@ static bool see_host(struct netns *ns)
 
 	if (stat("/proc/self/ns/pid", &st) || st.st_ino != INIT_PID_NS_INO)
 		return false;
-	snprintf(ns->name, sizeof(ns->name), "host");
+	snprintf(ns->name.raw, sizeof(ns->name.raw), "host");
 	return !identify("/proc/1/ns/net", ns);
 }
 
@@ -69,18 +70,11 @@ static bool is_pid(const char *s)
 
 static void name_process(const char *pid, struct netns *ns)
 {
-	char path[64], comm[32] = "";
-	FILE *f;
+	struct comm comm;
 
-	snprintf(path, sizeof(path), "/proc/%.20s/comm", pid);
-	f = fopen(path, "re");
-	if (f) {
-		if (!fgets(comm, sizeof(comm), f))
-			comm[0] = '\0';
-		fclose(f);
-	}
-	comm[strcspn(comm, "\n")] = '\0';
-	snprintf(ns->name, sizeof(ns->name), "%s(%.20s)", comm, pid);
+	process_name(pid, &comm);
+	snprintf(ns->name.raw, sizeof(ns->name.raw), "%s(%.20s)", comm.raw,
+		 pid);
 }
 
 static bool name_from_dir(struct netns *ns)
@@ -96,7 +90,7 @@ static bool name_from_dir(struct netns *ns)
 		found = d->d_name[0] != '.' && !identify(path, &other) &&
 			same(&other, ns);
 		if (found)
-			snprintf(ns->name, sizeof(ns->name), "%.60s", d->d_name);
+			snprintf(ns->name.raw, sizeof(ns->name.raw), "%.319s", d->d_name);
 	}
 	if (dir)
 		closedir(dir);
@@ -147,9 +141,10 @@ static int check_type(const char *word, const struct netns *ns)
 {
 	struct statfs fs;
 
-	if (!statfs(ns->path, &fs) && fs.f_type == NSFS_MAGIC)
+	if (!statfs(ns->path.raw, &fs) && fs.f_type == NSFS_MAGIC)
 		return ST_OK;
-	out_err("-N %s: %s is not a network namespace", word, ns->path);
+	out_err("-N %s: %s is not a network namespace", quoted_text(word),
+		quoted(ns->path));
 	return ST_REFUSED;
 }
 
@@ -157,16 +152,17 @@ static int not_found(const char *word, const struct netns *ns, int err)
 {
 	if (err == -EACCES || err == -EPERM) {
 		out_err("-N %s: not permitted to look at %s (%s); run it as root",
-			word, ns->path, strerror(-err));
+			quoted_text(word), quoted(ns->path), strerror(-err));
 		return ST_NOT_PERMITTED;
 	}
 	if (is_pid(word))
-		out_err("-N %s: no process has this number", word);
+		out_err("-N %s: no process has this number",
+			quoted_text(word));
 	else if (strchr(word, '/'))
-		out_err("-N %s: %s", word, strerror(-err));
+		out_err("-N %s: %s", quoted_text(word), strerror(-err));
 	else
 		out_err("-N %s: no network namespace of this name in %s; see: ip netns",
-			word, NETNS_DIR);
+			quoted_text(word), NETNS_DIR);
 	return ST_REFUSED;
 }
 
@@ -182,8 +178,8 @@ static int find(const char *word, struct netns *ns)
 		snprintf(path, sizeof(path), "/proc/%.20s/ns/net", word);
 	else
 		snprintf(path, sizeof(path), NETNS_DIR "/%s", word);
-	snprintf(ns->path, sizeof(ns->path), "%s", path);
-	snprintf(ns->name, sizeof(ns->name), "%.60s", word);
+	snprintf(ns->path.raw, sizeof(ns->path.raw), "%s", path);
+	snprintf(ns->name.raw, sizeof(ns->name.raw), "%.319s", word);
 	err = *word ? identify(path, ns) : -ENOENT;
 	if (err)
 		return not_found(word, ns, err);
@@ -216,7 +212,7 @@ static int enter_fd(const struct netns *ns, int fd, bool *gone)
 
 static int cross_over(const struct netns *ns, bool *gone)
 {
-	int fd = open(ns->path, O_RDONLY | O_CLOEXEC), err;
+	int fd = open(ns->path.raw, O_RDONLY | O_CLOEXEC), err;
 
 	*gone = false;
 	if (fd < 0) {
@@ -230,10 +226,10 @@ static int cross_over(const struct netns *ns, bool *gone)
 		return ST_OK;
 	if (err == -EPERM || err == -EACCES) {
 		out_err("not permitted to enter another network namespace (%s); it takes CAP_SYS_ADMIN: run it as root",
-			ns->path);
+			quoted(ns->path));
 		return ST_NOT_PERMITTED;
 	}
-	out_err("cannot enter the network namespace %s: %s", ns->path,
+	out_err("cannot enter the network namespace %s: %s", quoted(ns->path),
 		strerror(-err));
 	return ST_REFUSED;
 }
@@ -286,7 +282,7 @@ static void add_entry(struct found *found, const char *name)
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), NETNS_DIR "/%s", name);
-	snprintf(ns.name, sizeof(ns.name), "%.60s", name);
+	snprintf(ns.name.raw, sizeof(ns.name.raw), "%.319s", name);
 	if (!identify(path, &ns) && !statfs(path, &fs) &&
 	    fs.f_type == NSFS_MAGIC)
 		add(found, &ns);

@@ -11,6 +11,17 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "base/foreign.h"
+
+/* its name in a folder; or that of a process, and its number */
+struct netns_name {
+	char raw[320];
+};
+
+struct netns_path {
+	char raw[PATH_MAX];
+};
+
 /**
  * struct netns - one network namespace
  * @name: what a person calls it: "host", its name in /run/netns, or a process
@@ -20,14 +31,25 @@
  * @ino: the number that readlink /proc/PID/ns/net shows
  */
 struct netns {
-	char name[64];
-	char path[PATH_MAX];
+	struct netns_name name;
+	struct netns_path path;
 	dev_t dev;
 	ino_t ino;
 };
 
 /* The namespace of this process. Cannot fail: at worst it has no name. */
 void netns_current(struct netns *ns);
+
+/**
+ * netns_text() - its name in a text
+ * @ns: the namespace
+ *
+ * "host", as quoted() has it, or a process: nginx(812), of which only the name may be
+ * quoted. A namespace that somebody called so is in quotes.
+ *
+ * Return: text that is there until out_end(), and for as long as @ns.
+ */
+const char *netns_text(const struct netns *ns);
 
 /* Does this machine's own configuration reach it? Only where that is certain: not in
  * a container with a network namespace of its own, whatever files it sees.

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/foreign.h"
 #include "base/mask.h"
-#include "base/sanitize.h"
 #include "base/tape.h"
 #include "base/xalloc.h"
 #include "host/netns.h"
@@ -16,57 +16,63 @@
 void netns_mask(struct netns *ns)
 {
 	/* that of the host is everybody's */
-	if (!mask_is_on() || !strcmp(ns->name, "host"))
+	if (!mask_is_on() || !strcmp(ns->name.raw, "host"))
 		return;
-	mask_name(MASK_NETNS, ns->name, sizeof(ns->name));
-	snprintf(ns->path, sizeof(ns->path), "%s", ns->name);
+	mask_name(MASK_NETNS, ns->name.raw, sizeof(ns->name.raw));
+	snprintf(ns->path.raw, sizeof(ns->path.raw), "%s", ns->name.raw);
 }
 
+/* A newline stands between name and path; a zero, if they have newlines. */
 static void keep(const char *question, const struct netns *ns)
 {
 	struct netns shown = *ns;
-	char *text;
+	char *text, joint;
 	size_t n;
 	FILE *f = xmemstream(&text, &n);
 
 	netns_mask(&shown);
-	fprintf(f, "%llu %llu %s\n%s", (unsigned long long)ns->dev,
-		(unsigned long long)ns->ino, shown.name, shown.path);
+	joint = strchr(shown.path.raw, '\n') || strchr(shown.name.raw, '\n') ?
+		'\0' : '\n';
+	fprintf(f, "%llu %llu %s%c%s", (unsigned long long)ns->dev,
+		(unsigned long long)ns->ino, shown.name.raw, joint,
+		shown.path.raw);
 	fclose(f);
 	tape_keep(question, text, n);
 	free(text);
 }
 
-static void parse(const char *text, struct netns *ns)
+/* @text has a zero behind it. */
+static void parse(char *text, size_t n, struct netns *ns)
 {
 	unsigned long long dev = 0, ino = 0;
-	const char *path = strchr(text, '\n');
+	char *path = strlen(text) < n ? text + strlen(text) : strchr(text, '\n');
 	int at = 0;
 
 	memset(ns, 0, sizeof(*ns));
-	if (sscanf(text, "%llu %llu %n", &dev, &ino, &at) < 2 || !path)
+	if (!path)
+		return;
+	*path++ = '\0';
+	if (sscanf(text, "%llu %llu %n", &dev, &ino, &at) < 2)
 		return;
 	ns->dev = dev;
 	ns->ino = ino;
-	if (at < path - text)
-		snprintf(ns->name, sizeof(ns->name), "%.*s",
-			 (int)(path - text - at), text + at);
-	snprintf(ns->path, sizeof(ns->path), "%s", path + 1);
-	sanitize(ns->name);
-	sanitize(ns->path);
+	snprintf(ns->name.raw, sizeof(ns->name.raw), "%s", at ? text + at : "");
+	snprintf(ns->path.raw, sizeof(ns->path.raw), "%s", path);
 }
 
 bool netns_tape(const char *question, struct netns *ns)
 {
 	char *text;
+	ssize_t n;
 
 	if (tape_records())
 		keep(question, ns);
 	if (!tape_replays())
 		return true;
-	if (tape_answer(question, &text) < 0)
+	n = tape_answer(question, &text);
+	if (n < 0)
 		return false;
-	parse(text, ns);
+	parse(text, n, ns);
 	free(text);
 	return true;
 }
@@ -79,7 +85,7 @@ bool netns_tape_word(const char *word, struct netns *ns)
 
 	netns_mask(&shown);
 	snprintf(question, sizeof(question), "network namespace %.64s",
-		 mask_is_on() ? shown.name : word);
+		 inside(mask_is_on() ? shown.name.raw : word));
 	return netns_tape(question, ns);
 }
 

@@ -12,12 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/append.h"
 #include "base/group.h"
 #include "base/mask.h"
 #include "base/out.h"
-#include "base/sanitize.h"
 #include "base/tape.h"
 #include "base/xalloc.h"
+#include "host/names.h"
 #include "host/procs.h"
 
 /* in text, more than these are a number */
@@ -70,22 +71,10 @@ const struct holders *procs_find(const struct procs *procs, __u64 inode)
 	return holders && holders->n ? holders : NULL;
 }
 
-static void read_name(int proc, const char *pid, char *name, size_t size)
+static void read_name(const char *pid, struct comm *name)
 {
-	char path[64];
-	ssize_t n = -1;
-	int fd;
-
-	snprintf(path, sizeof(path), "%.20s/comm", pid);
-	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		n = read(fd, name, size - 1);
-		close(fd);
-	}
-	name[n > 0 ? n : 0] = '\0';
-	name[strcspn(name, "\n")] = '\0';
-	sanitize(name);
-	mask_name(MASK_PROCESS, name, size);
+	process_name(pid, name);
+	mask_name(MASK_PROCESS, name->raw, sizeof(name->raw));
 }
 
 static void tally(struct procs *procs, const struct holders *holders, pid_t id)
@@ -101,37 +90,48 @@ static bool wants_name(const struct holders *holders, pid_t id)
 	return holders->last != id && holders->n < HOLDERS_MAX;
 }
 
+/* A newline of the name's has a tab behind it. */
+static void keep_holder(FILE *kept, const struct holders *holders, pid_t id,
+			const struct comm *name)
+{
+	const char *p;
+
+	fprintf(kept, "%llu %d ", holders->inode, id);
+	for (p = name->raw; *p; p++)
+		fputs(*p == '\n' ? "\n\t" : (char[]){ *p, '\0' }, kept);
+	putc('\n', kept);
+}
+
 /* A process that holds a socket twice is one holder. */
 static void add_holder(struct procs *procs, struct holders *holders, pid_t id,
-		       const char *name)
+		       const struct comm *name)
 {
 	struct holder *holder;
 
 	if (holders->last == id)
 		return;
 	if (procs->kept)
-		fprintf(procs->kept, "%llu %d %s\n", holders->inode, id, name);
+		keep_holder(procs->kept, holders, id, name);
 	tally(procs, holders, id);
 	holders->last = id;
 	if (holders->n++ >= HOLDERS_MAX)
 		return;
 	holder = &holders->holder[holders->n - 1];
 	holder->pid = id;
-	snprintf(holder->name, sizeof(holder->name), "%s", name);
+	holder->name = *name;
 }
 
-static void meet(struct procs *procs, struct holders *holders, int proc,
-		 const char *pid)
+static void meet(struct procs *procs, struct holders *holders, const char *pid)
 {
-	char name[sizeof(holders->holder->name)] = "";
+	struct comm name = { };
 	pid_t id = atoi(pid);
 
 	if (wants_name(holders, id))
-		read_name(proc, pid, name, sizeof(name));
-	add_holder(procs, holders, id, name);
+		read_name(pid, &name);
+	add_holder(procs, holders, id, &name);
 }
 
-static void look_at(struct procs *procs, int proc, const char *pid, int fds,
+static void look_at(struct procs *procs, const char *pid, int fds,
 		    const char *name)
 {
 	struct holders *holders;
@@ -145,7 +145,7 @@ static void look_at(struct procs *procs, int proc, const char *pid, int fds,
 	inode = strtoull(target + 8, &end, 10);
 	holders = *end == ']' ? groups_find(procs->sockets, &inode) : NULL;
 	if (holders)
-		meet(procs, holders, proc, pid);
+		meet(procs, holders, pid);
 }
 
 /* A process that ends meanwhile is no loss, one that may not be seen is. */
@@ -167,7 +167,7 @@ static void walk_files(struct procs *procs, int proc, const char *pid)
 	}
 	while ((d = readdir(dir))) {
 		if (d->d_name[0] != '.')
-			look_at(procs, proc, pid, fds, d->d_name);
+			look_at(procs, pid, fds, d->d_name);
 		if (++procs->seen % 65536 == 0)
 			progress("processes: %zu open files", procs->seen);
 	}
@@ -211,17 +211,35 @@ static void walk_and_keep(struct procs *procs, bool all)
 
 static void take_line(struct procs *procs, const char *line)
 {
-	char name[sizeof(((struct holder *)NULL)->name)] = "";
 	struct holders *holders;
+	struct comm name;
 	__u64 inode;
+	int at = 0;
 	pid_t id;
 
-	if (sscanf(line, "%llu %d %16[^\n]", &inode, &id, name) < 2)
+	if (sscanf(line, "%llu %d %n", &inode, &id, &at) < 2)
 		return;
-	sanitize(name);
+	snprintf(name.raw, sizeof(name.raw), "%s", at ? line + at : "");
 	holders = groups_find(procs->sockets, &inode);
 	if (holders)
-		add_holder(procs, holders, id, name);
+		add_holder(procs, holders, id, &name);
+}
+
+/* Cut off the front of @rest; NULL when there is none. */
+static char *next_line(char **rest)
+{
+	char *line = *rest, *end = strchr(line, '\n');
+
+	if (!*line)
+		return NULL;
+	while (end && end[1] == '\t') {
+		memmove(end + 1, end + 2, strlen(end + 1));
+		end = strchr(end + 1, '\n');
+	}
+	*rest = end ? end + 1 : line + strlen(line);
+	if (end)
+		*end = '\0';
+	return line;
 }
 
 static void walk_kept(struct procs *procs)
@@ -230,8 +248,7 @@ static void walk_kept(struct procs *procs)
 
 	if (tape_answer(WALK, &text) < 0)
 		return;
-	for (line = strtok_r(text, "\n", &rest); line;
-	     line = strtok_r(NULL, "\n", &rest))
+	for (rest = text; (line = next_line(&rest)); )
 		take_line(procs, line);
 	free(text);
 }
@@ -263,15 +280,16 @@ void procs_say_denied(const struct procs *procs)
 
 void procs_text(const struct holders *holders, char *text, size_t size)
 {
-	size_t n = 0, i;
+	size_t i;
 
-	snprintf(text, size, "-");
+	*text = '\0';
 	for (i = 0; holders && i < holders->n && i < HOLDERS_SHOWN; i++)
-		n += snprintf(text + n, size - n, "%s%s(%d)", i ? " " : "",
-			      holders->holder[i].name, holders->holder[i].pid);
+		append(text, size, "%s%s(%d)", i ? " " : "",
+		       quoted(holders->holder[i].name), holders->holder[i].pid);
 	if (holders && holders->n > HOLDERS_SHOWN)
-		snprintf(text + n, size - n, " +%zu",
-			 holders->n - HOLDERS_SHOWN);
+		append(text, size, " +%zu", holders->n - HOLDERS_SHOWN);
+	if (!*text)
+		append(text, size, "-");
 }
 
 void json_holders(const struct holders *holders)
@@ -282,7 +300,7 @@ void json_holders(const struct holders *holders)
 	out_table("process", NULL, 0, 0);
 	for (i = 0; holders && i < holders->n && i < HOLDERS_MAX; i++) {
 		out_row();
-		out_str("name", holders->holder[i].name);
+		out_name("name", holders->holder[i].name);
 		out_u64("pid", holders->holder[i].pid);
 	}
 	out_table_end();

@@ -10,17 +10,19 @@
 #include <sys/types.h>
 #include <linux/types.h>
 
+#include "base/foreign.h"
+
 struct procs;
 
 struct holder {
-	char name[17];
+	struct comm name;
 	pid_t pid;
 };
 
 /* as many are kept of one socket; what is more is only counted */
 #define HOLDERS_MAX 8
 
-#define PROCS_TEXT 128
+#define PROCS_TEXT 320
 
 /**
  * struct holders - who holds one socket
@@ -63,7 +65,7 @@ const struct holders *procs_find(const struct procs *procs, __u64 inode);
 /**
  * procs_text() - holders in words
  * @holders: whose; NULL for none
- * @text: result: "nginx(812) nginx(813) +4", or "-"
+ * @text: result: "nginx(812) nginx(813) +4", or "-"; names are quoted()
  * @size: room there; PROCS_TEXT is enough
  */
 void procs_text(const struct holders *holders, char *text, size_t size);

@@ -32,12 +32,18 @@ struct param {
 	bool read_only;
 };
 
+/* Of the process that made a change, which chose it. */
+struct command_name {
+	char raw[STRING_MAX];
+};
+
 /* Of a parameter, or else of a listener: then @param is "". Only a range has a
  * @before.high and @after.high, others ABSENT; @asked may be ABSENT, and so may @pid
  * and @uid, of those who have no number where we are.
  */
 struct change {
-	char param[STRING_MAX], command[STRING_MAX];
+	char param[STRING_MAX];
+	struct command_name command;
 	__u64 sequence, transaction, action;
 	__u64 listener_id, family, port, ifindex, asked;
 	bool v6only;

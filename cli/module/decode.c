@@ -12,7 +12,6 @@
 #include <linux/types.h>
 
 #include "base/out.h"
-#include "base/sanitize.h"
 #include "module/decode.h"
 
 static int decode(const struct nest *nest, struct nlattr *head, int len,
@@ -87,7 +86,6 @@ static int decode_one(const struct nest *nest, const struct field *field,
 	case AS_STRING:
 		snprintf(dst, STRING_MAX, "%.*s", nla_len(attr),
 			 (char *)nla_data(attr));
-		sanitize(dst);
 		return 0;
 	case AS_BINARY:
 		return decode_binary(nest, field, attr, dst);

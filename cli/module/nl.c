@@ -17,7 +17,7 @@
 #include <linux/tcpulse.h>
 
 #include "base/out.h"
-#include "base/sanitize.h"
+#include "base/foreign.h"
 #include "base/status.h"
 #include "base/tape.h"
 #include "base/xalloc.h"
@@ -194,10 +194,8 @@ static void keep_extack(const struct nlmsgerr *err, struct request *req)
 	attr = nla_find((struct nlattr *)(err + 1), len, NLMSGERR_ATTR_MSG);
 	if (!attr)
 		return;
-	snprintf(req->extack, sizeof(req->extack), "%.*s", nla_len(attr),
+	snprintf(req->extack.raw, sizeof(req->extack.raw), "%.*s", nla_len(attr),
 		 (char *)nla_data(attr));
-	/* it may hold the name of a process */
-	sanitize(req->extack);
 }
 
 static int on_error(struct sockaddr_nl *who, struct nlmsgerr *err, void *arg)
@@ -334,9 +332,10 @@ static int transact(struct conn *conn, const char *what, struct nl_msg *msg,
 
 static int say_refused(const char *what, const struct request *req, bool denied)
 {
-	out_err("%s: %s%s%s%s%s", what, req->extack,
-		req->extack[0] ? " (" : "", strerror(-req->error),
-		req->extack[0] ? ")" : "",
+	const char *sentence = inside(req->extack.raw);
+
+	out_err("%s: %s%s%s%s%s", what, sentence, *sentence ? " (" : "",
+		strerror(-req->error), *sentence ? ")" : "",
 		denied ? "; it takes CAP_NET_ADMIN: run it as root" : "");
 	return denied ? ST_NOT_PERMITTED : ST_REFUSED;
 }
@@ -346,9 +345,9 @@ static int refused(const char *what, const struct request *req)
 	bool denied = req->error == -EPERM || req->error == -EACCES;
 
 	/* unloaded between resolving the family and asking */
-	if (req->error == -ENOENT && !req->extack[0])
+	if (req->error == -ENOENT && !req->extack.raw[0])
 		return not_loaded();
-	if (req->error == -EOPNOTSUPP && !req->extack[0]) {
+	if (req->error == -EOPNOTSUPP && !req->extack.raw[0]) {
 		out_err("%s: the module that is loaded does not know this (%s); load that of tcpulse %s",
 			what, strerror(EOPNOTSUPP), VERSION);
 		return ST_REFUSED;
@@ -356,7 +355,7 @@ static int refused(const char *what, const struct request *req)
 	if (!req->refusal)
 		return say_refused(what, req, denied);
 	req->refusal->error = -req->error;
-	memcpy(req->refusal->text, req->extack, sizeof(req->extack));
+	req->refusal->text = req->extack;
 	return denied ? ST_NOT_PERMITTED : ST_REFUSED;
 }
 

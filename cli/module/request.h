@@ -13,14 +13,19 @@ struct nl_msg;
 
 #define EXTACK_MAX 256
 
+/* The kernel's own sentence, or "". It may have the name of a process in it. */
+struct extack {
+	char raw[EXTACK_MAX];
+};
+
 /**
  * struct refusal - why the kernel did not do it
  * @error: a positive errno; 0 while nothing was refused, or the reason was said
- * @text: the kernel's own sentence, or ""
+ * @text: what the kernel says
  */
 struct refusal {
 	int error;
-	char text[EXTACK_MAX];
+	struct extack text;
 };
 
 /**
@@ -42,7 +47,7 @@ struct request {
 	struct refusal *refusal;
 	bool done, answered, interrupted;
 	int error;
-	char extack[EXTACK_MAX];
+	struct extack extack;
 };
 
 /* A message for the module; NULL when memory is short. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/append.h"
 #include "base/compiler.h"
 #include "base/filter.h"
 #include "base/parse.h"
@@ -56,7 +57,7 @@ static void name_interfaces(struct listeners *listeners)
 	for (i = 0; i < dump->n; i++)
 		if (dump->list[i].ifindex)
 			interface_name(dump->list[i].ifindex,
-				       listeners->ifname[i]);
+				       &listeners->ifname[i]);
 }
 
 int listeners_take(struct conn *conn, const struct wanted_listeners *wanted,
@@ -143,13 +144,13 @@ void kernel_text(const struct kernel_counters *kernel, char *text, size_t size)
 		{ "valid cookies", kernel->syncookies_recv },
 		{ "invalid cookies", kernel->syncookies_failed },
 	};
-	size_t n = 0, i;
+	size_t i;
 
 	*text = '\0';
-	for (i = 0; i < ARRAY_SIZE(parts) && n < size; i++)
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
 		if (parts[i].n)
-			n += snprintf(text + n, size - n, "%s%llu %s",
-				      n ? ", " : "", parts[i].n, parts[i].what);
+			append(text, size, "%s%llu %s", *text ? ", " : "",
+			       parts[i].n, parts[i].what);
 }
 
 bool queue_is_full(const struct queue *queue, __u64 limit)
@@ -168,12 +169,27 @@ void listener_addr(const struct listener *listener, struct addr *addr)
 	addr_init(addr, listener->family, listener->address);
 }
 
+static bool is_dual(const struct listener *listener)
+{
+	return listener->family == AF_INET6 && !listener->v6only;
+}
+
 void listener_local(const struct listeners *listeners, size_t i, char *text)
 {
 	const struct listener *listener = &listeners->dump.list[i];
 	struct addr addr;
 
 	listener_addr(listener, &addr);
-	addr_endpoint(&addr, listeners->ifname[i], listener->port,
-		      listener->family == AF_INET6 && !listener->v6only, text);
+	addr_endpoint(&addr, &listeners->ifname[i], listener->port,
+		      is_dual(listener), text);
+}
+
+void listener_word(const struct listeners *listeners, size_t i, char *text)
+{
+	const struct listener *listener = &listeners->dump.list[i];
+	struct addr addr;
+
+	listener_addr(listener, &addr);
+	addr_endpoint_raw(&addr, &listeners->ifname[i], listener->port,
+			  is_dual(listener), text);
 }

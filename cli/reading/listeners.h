@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <net/if.h>
 #include <linux/types.h>
 
 #include "base/addr.h"
@@ -26,7 +25,7 @@ struct filter;
 struct listeners {
 	struct listener_dump dump;
 	struct overflow overflow;
-	char (*ifname)[IF_NAMESIZE];
+	struct interface_name *ifname;
 };
 
 /**
@@ -89,5 +88,8 @@ void listener_addr(const struct listener *listener, struct addr *addr);
 
 /* Its address in text; @text has room for ENDPOINT_MAX. */
 void listener_local(const struct listeners *listeners, size_t i, char *text);
+
+/* The same as an argument of ours, not quoted for any shell. */
+void listener_word(const struct listeners *listeners, size_t i, char *text);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/xalloc.h"
 #include "rules/finding.h"
 
 void finding_add(struct findings *findings, const struct finding *finding)
@@ -20,44 +21,42 @@ void finding_held_by(struct finding *finding, const struct holders *holders)
 }
 
 /* What stands for a letter of a form. */
-static void part_text(const struct finding *finding, char letter, char *text)
+static void put_part(FILE *f, const struct finding *finding, char letter)
 {
-	const char *what = "";
-
 	switch (letter) {
 	case 's':
-		snprintf(text, FINDING_TEXT, "%s%s%s", finding->subject,
-			 *finding->holders ? " " : "", finding->holders);
-		return;
+		fprintf(f, "%s%s%s", finding->subject,
+			*finding->holders ? " " : "", finding->holders);
+		break;
 	case '#':
-		snprintf(text, FINDING_TEXT, "%llu", finding->count);
-		return;
+		fprintf(f, "%llu", finding->count);
+		break;
 	case 'e':
-		what = finding->evidence;
+		fputs(finding->evidence, f);
 		break;
 	case 'c':
-		what = finding->cause;
+		fputs(finding->cause, f);
 		break;
 	case 'n':
-		what = finding->next ?: "";
+		fputs(finding->next ?: "", f);
 		break;
 	}
-	snprintf(text, FINDING_TEXT, "%s", what);
 }
 
-void finding_text(const struct finding *finding, char *text)
+char *finding_text(const struct finding *finding)
 {
-	char part[FINDING_TEXT];
 	const char *p;
-	size_t n = 0;
+	char *text;
+	size_t n;
+	FILE *f = xmemstream(&text, &n);
 
-	for (p = finding->form; *p && n < FINDING_TEXT; p++) {
+	for (p = finding->form; *p; p++)
 		if (*p == '$' && p[1])
-			part_text(finding, *++p, part);
+			put_part(f, finding, *++p);
 		else
-			snprintf(part, sizeof(part), "%c", *p);
-		n += snprintf(text + n, FINDING_TEXT - n, "%s", part);
-	}
+			putc(*p, f);
+	fclose(f);
+	return text;
 }
 
 void rate_text(__u64 now, __u64 old, __u64 ms, char *text, size_t size)

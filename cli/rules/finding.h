@@ -20,11 +20,8 @@
 enum severity { NOTE, WARNING, PROBLEM };
 
 #define SUBJECT_TEXT	(2 * ENDPOINT_MAX + 8)
-#define EVIDENCE_TEXT	192
+#define EVIDENCE_TEXT	512
 #define CAUSE_TEXT	128
-
-/* Room for a finding in one sentence. */
-#define FINDING_TEXT	768
 
 /**
  * struct finding - one of them
@@ -72,9 +69,10 @@ void finding_held_by(struct finding *finding, const struct holders *holders);
  * @finding: of which @form has words of its own, and $s for subject and
  *	     holders, $# for the count, $e for evidence, $c for the cause, $n
  *	     for what is next
- * @text: result, at least FINDING_TEXT
+ *
+ * Return: the sentence, for free().
  */
-void finding_text(const struct finding *finding, char *text);
+char *finding_text(const struct finding *finding);
 
 /* " (+1.5/s)": what a counter gained from @old to @now within @ms; "" when that
  * is 0, and no 0.0 unless it is.

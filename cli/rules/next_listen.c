@@ -2,8 +2,10 @@
 /*
  * For how long the limit of a running listener lasts.
  */
+#include <limits.h>
 #include <stdio.h>
 
+#include "base/xalloc.h"
 #include "reading/listeners.h"
 #include "rules/param.h"
 #include "rules/rules.h"
@@ -17,23 +19,23 @@ static void unknown(struct next_listen *listen, struct finding *finding)
 	snprintf(finding->cause, CAUSE_TEXT,
 		 "its next listen(2) gives it that again, and no more than somaxconn, %llu",
 		 listen->somaxconn);
-	snprintf(listen->next, sizeof(listen->next), "%s", listen->raise);
+	listen->next = xasprintf("%s", listen->raise);
 }
 
 static void clipped(struct next_listen *listen, struct finding *finding)
 {
 	finding->id = "next_listen_clipped";
 	finding->form = "$e; $c, which is somaxconn. For good: $n";
-	snprintf(listen->next, sizeof(listen->next), "%s, then reload %s",
-		 listen->raise, listen->application);
+	listen->next = xasprintf("%s, then reload %s", listen->raise,
+				 listen->application);
 }
 
 static void asks_less(struct next_listen *listen, struct finding *finding)
 {
 	finding->id = "next_listen_less";
 	finding->form = "$e; $c. For good: $n";
-	snprintf(listen->next, sizeof(listen->next), "have it ask for %llu%s%s",
-		 listen->limit, *listen->raise ? ", and: " : "", listen->raise);
+	listen->next = xasprintf("have it ask for %llu%s%s", listen->limit,
+				 *listen->raise ? ", and: " : "", listen->raise);
 }
 
 /* What it will ask for, and get. */
@@ -65,13 +67,13 @@ void next_listen_finding(struct next_listen *listen, struct findings *findings)
 		.id = "next_listen_same",
 		.severity = NOTE,
 		.form = "$e; $c",
-		.next = listen->next,
 	};
 
-	*listen->next = '\0';
+	listen->next = NULL;
 	if (listen->listener->asked == ABSENT)
 		unknown(listen, &finding);
 	else
 		known(listen, &finding);
+	finding.next = listen->next;
 	finding_add(findings, &finding);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "base/compiler.h"
 #include "reading/param_value.h"
 #include "reading/params.h"
@@ -221,15 +222,16 @@ static void fastopen_finding(const struct params_reading *reading,
 		{ 0x200, "servers take data without a cookie" },
 		{ 0x400, "all listeners, asked or not" },
 	};
-	char text[160] = "nobody";
-	size_t i, n = 0;
+	char text[160] = "";
+	size_t i;
 
 	(void)reading;
 	for (i = 0; i < ARRAY_SIZE(bits); i++)
 		if (param->value.low & bits[i].bit)
-			n += snprintf(text + n, sizeof(text) - n, "%s%s",
-				      n ? ", " : "", bits[i].means);
-	note(findings, param, "fastopen_for", "on for: %s", text);
+			append(text, sizeof(text), "%s%s", *text ? ", " : "",
+			       bits[i].means);
+	note(findings, param, "fastopen_for", "on for: %s",
+	     *text ? text : "nobody");
 }
 
 /* --- parameters ---------------------------------------------------------- */
@@ -303,10 +305,10 @@ void param_findings(const struct params_reading *reading,
 		note(findings, param, "param_about", "%s", rule->about);
 }
 
-void param_finding_clause(const struct finding *finding, char *text)
+char *param_finding_clause(const struct finding *finding)
 {
 	struct finding clause = *finding;
 
 	clause.form += sizeof(SUBJECT) - 1;
-	finding_text(&clause, text);
+	return finding_text(&clause);
 }

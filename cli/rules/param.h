@@ -7,7 +7,6 @@
 #ifndef CLI_RULES_PARAM_H
 #define CLI_RULES_PARAM_H
 
-#include <limits.h>
 #include <stdbool.h>
 
 #include "rules/finding.h"
@@ -32,7 +31,7 @@ void param_findings(const struct params_reading *reading,
 		    struct findings *findings);
 
 /* The sentence of one of those without its subject; as finding_text(). */
-void param_finding_clause(const struct finding *finding, char *text);
+char *param_finding_clause(const struct finding *finding);
 
 /* Why the parameter cannot be set, for one that is read-only. */
 const char *param_read_only_reason(const struct param *param);
@@ -52,14 +51,15 @@ const char *param_consequence(const struct param *param,
  * @listener: it
  * @limit: what was set
  * @somaxconn: what listen(2) is given at most
- * @application: its name, for people
+ * @application: its name, for people: quoted()
  * @raise: command that raises @somaxconn to @limit; "" when it is high enough
- * @next: result, to which the finding's @next points
+ * @next: result, to which the finding's @next points; for free()
  */
 struct next_listen {
 	const struct listener *listener;
 	__u64 limit, somaxconn;
-	char application[32], raise[PATH_MAX + 96], next[PATH_MAX + 192];
+	const char *application, *raise;
+	char *next;
 };
 
 /* What its next listen(2) would make of that limit. Always one. */

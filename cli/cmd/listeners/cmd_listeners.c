@@ -7,6 +7,7 @@
 
 #include "base/compiler.h"
 #include "base/filter.h"
+#include "base/foreign.h"
 #include "base/out.h"
 #include "base/parse.h"
 #include "base/xalloc.h"
@@ -235,7 +236,7 @@ static void text_row(const struct netns *ns, const struct sample *sample,
 	procs_text(procs_find(sample->procs, listener->inode), holders,
 		   sizeof(holders));
 	out_row();
-	out_cell("netns", "%s", ns->name);
+	out_cell("netns", "%s", netns_text(ns));
 	out_cell("local", "%s", local);
 	queue_cells(&listener->syn_queue, listener->limit, "syn_queue",
 		    "syn_peak", "syn_minute");
@@ -348,7 +349,7 @@ static int check_filter(const struct opts *opts)
 	}
 	if (peer)
 		out_err("filter: '%s' cannot fit: a listener has no peer; its own address and port are src and sport",
-			peer);
+			inside(peer));
 	return peer ? ST_USAGE : ST_OK;
 }
 

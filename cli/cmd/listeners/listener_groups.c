@@ -277,7 +277,7 @@ void show_groups(const struct opts *opts, const struct netns *ns,
 	out_table("group", cols, ARRAY_SIZE(cols), columns);
 	for (i = 0; i < n; i++) {
 		out_row();
-		out_cell("netns", "%s", ns->name);
+		out_cell("netns", "%s", netns_text(ns));
 		if (out_is_json())
 			json_row(list[i], now, procs, ms);
 		else

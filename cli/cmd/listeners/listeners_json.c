@@ -29,7 +29,7 @@ static void json_where(const struct listeners *listeners, size_t i)
 	if (!listener->ifindex)
 		return;
 	out_u64("ifindex", listener->ifindex);
-	out_str("ifname", listeners->ifname[i]);
+	out_name("ifname", listeners->ifname[i]);
 }
 
 void json_listener(const struct listeners *listeners, size_t i,

@@ -62,7 +62,7 @@ static void buckets_line(const struct netns *ns, const struct opts *opts,
 
 	buckets_text(tw, text, sizeof(text));
 	out_line(buckets_finding(tw, &none) ? WARN : PLAIN, "%s%s%s",
-		 opts->all_netns ? ns->name : "", opts->all_netns ? ": " : "",
+		 opts->all_netns ? netns_text(ns) : "", opts->all_netns ? ": " : "",
 		 text);
 }
 
@@ -93,7 +93,7 @@ static void text_rows(const struct opts *opts, const struct netns *ns,
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		count = value_at(now, rows[i].offset);
 		out_row();
-		out_cell("netns", "%s", ns->name);
+		out_cell("netns", "%s", netns_text(ns));
 		out_cell("what", "%s", rows[i].what);
 		out_cell("count", "%llu", count);
 		out_rate("rate", count, value_at(old, rows[i].offset), ms);

@@ -184,10 +184,11 @@ static void show_time(const char *key, __u64 ms, bool known)
 static void show_process(const struct holder *holder, bool closed)
 {
 	if (out_is_json() && holder) {
-		out_str("name", holder->name);
+		out_name("name", holder->name);
 		out_u64("pid", holder->pid);
 	} else if (holder) {
-		out_cell("process", "%s(%d)", holder->name, holder->pid);
+		out_cell("process", "%s(%d)", quoted(holder->name),
+			 holder->pid);
 	} else {
 		out_cell("process", closed ? "(closed by its process)" :
 					     "(not visible)");
@@ -205,7 +206,7 @@ static void show_owners(const struct opts *opts, const struct netns *ns,
 		  opts->all_netns ? COL_NETNS : 0);
 	for (i = 0; i < n; i++) {
 		out_row();
-		out_cell("netns", "%s", ns->name);
+		out_cell("netns", "%s", netns_text(ns));
 		show_process(list[i]->pid > 0 ? &list[i]->holder : NULL,
 			     list[i]->pid == CLOSED_BY_OWNER);
 		if (out_is_json())
@@ -222,8 +223,8 @@ static void show_where(const struct diag_socket *socket)
 {
 	char src[ENDPOINT_MAX], dst[ENDPOINT_MAX];
 
-	addr_endpoint(&socket->src, "", socket->sport, false, src);
-	addr_endpoint(&socket->dst, "", socket->dport, false, dst);
+	addr_endpoint(&socket->src, NULL, socket->sport, false, src);
+	addr_endpoint(&socket->dst, NULL, socket->dport, false, dst);
 	out_str("local", src);
 	out_str("peer", dst);
 }
@@ -232,7 +233,7 @@ static void show_socket(const struct netns *ns, const struct sample *sample,
 			const struct diag_socket *socket)
 {
 	out_row();
-	out_cell("netns", "%s", ns->name);
+	out_cell("netns", "%s", netns_text(ns));
 	out_cell("state", "%s", state_text(socket->state));
 	if (out_is_json()) {
 		out_str("state", state_json(socket->state));

@@ -100,7 +100,7 @@ static void show_key(const struct key *key)
 	char src[ENDPOINT_MAX], dst[ENDPOINT_MAX];
 
 	addr_text(&key->src, src);
-	addr_endpoint(&key->dst, "", key->dport, false, dst);
+	addr_endpoint(&key->dst, NULL, key->dport, false, dst);
 	out_str("source", src);
 	if (!out_is_json()) {
 		out_str("destination", dst);
@@ -119,7 +119,7 @@ static bool judge(const struct group *group, unsigned int capacity,
 	char src[ENDPOINT_MAX], dst[ENDPOINT_MAX], subject[SUBJECT_TEXT];
 
 	addr_text(&group->key.src, src);
-	addr_endpoint(&group->key.dst, "", group->key.dport, false, dst);
+	addr_endpoint(&group->key.dst, NULL, group->key.dport, false, dst);
 	snprintf(subject, sizeof(subject), "%s to %s", src, dst);
 	return ports_finding(subject, group->used, capacity, findings);
 }
@@ -131,7 +131,7 @@ static void show_row(const struct netns *ns, const struct group *group,
 	__u64 left = capacity > group->used ? capacity - group->used : 0;
 
 	out_row();
-	out_cell("netns", "%s", ns->name);
+	out_cell("netns", "%s", netns_text(ns));
 	show_key(&group->key);
 	out_u64("used", group->used);
 	out_u64("time_wait", group->time_wait);

@@ -180,7 +180,7 @@ static void show_row(const struct opts *opts, const struct netns *ns,
 		     const struct group *group, __u64 all)
 {
 	out_row();
-	out_cell("netns", "%s", ns->name);
+	out_cell("netns", "%s", netns_text(ns));
 	show_who(opts, group);
 	out_u64("count", group->count);
 	show_percent("share", group->count, all);

@@ -8,6 +8,7 @@
 
 #include <linux/tcpulse.h>
 
+#include "base/append.h"
 #include "base/compiler.h"
 #include "base/out.h"
 #include "cmd/show.h"
@@ -47,20 +48,21 @@ const char *change_action_text(__u64 action)
 
 void change_what(const struct change *change, char text[ENDPOINT_MAX])
 {
-	char ifname[IF_NAMESIZE + 8] = "";
+	struct interface_name ifname = { };
 	struct addr addr;
 
 	if (*change->param) {
-		snprintf(text, ENDPOINT_MAX, "%.90s", change->param);
+		snprintf(text, ENDPOINT_MAX, "%.120s", change->param);
 		return;
 	}
 	if (change->ifindex)
-		interface_name(change->ifindex, ifname);
-	if (change->ifindex && !*ifname)
-		snprintf(ifname, sizeof(ifname), "if%llu", change->ifindex);
+		interface_name(change->ifindex, &ifname);
+	if (change->ifindex && !*ifname.raw)
+		snprintf(ifname.raw, sizeof(ifname.raw), "if%u",
+			 (unsigned int)change->ifindex);
 	addr_init(&addr, change->family == AF_INET6 ? AF_INET6 : AF_INET,
 		  change->address);
-	addr_endpoint(&addr, ifname, change->port,
+	addr_endpoint(&addr, &ifname, change->port,
 		      change->family == AF_INET6 && !change->v6only, text);
 }
 
@@ -118,25 +120,29 @@ size_t change_run(const struct change *change, size_t n)
 }
 
 /* Our passwd names those only who have a number here. */
-static void who_user(const struct change *change, char user[USER_NAME_MAX])
+static void who_user(const struct change *change, char *text)
 {
+	struct user_name user;
+
 	if (change->uid == ABSENT) {
-		snprintf(user, USER_NAME_MAX, "unknown");
+		append(text, WHO_TEXT, "unknown");
 		return;
 	}
-	user_name(change->uid, user);
-	if (!*user)
-		snprintf(user, USER_NAME_MAX, "uid %llu", change->uid);
+	user_name(change->uid, &user);
+	if (*user.raw)
+		append(text, WHO_TEXT, "%s", quoted(user));
+	else
+		append(text, WHO_TEXT, "uid %llu", change->uid);
 }
 
 void change_who(const struct change *change, bool pid, char text[WHO_TEXT])
 {
-	char user[USER_NAME_MAX], process[32] = "";
 
-	who_user(change, user);
+	*text = '\0';
+	who_user(change, text);
+	append(text, WHO_TEXT, " %s", quoted(change->command));
 	if (pid && change->pid != ABSENT)
-		snprintf(process, sizeof(process), "(%llu)", change->pid);
-	snprintf(text, WHO_TEXT, "%s %s%s", user, change->command, process);
+		append(text, WHO_TEXT, "(%llu)", change->pid);
 }
 
 /* --- text ---------------------------------------------------------------- */
@@ -187,8 +193,7 @@ static void text_row(const struct params *params, const struct change *change,
 	change_values(params, change, before, after);
 	snprintf(more, sizeof(more), "%s", remark(params, change));
 	if (run > 1)
-		snprintf(more, sizeof(more), "%s, %zu sockets",
-			 remark(params, change), run);
+		append(more, sizeof(more), ", %zu sockets", run);
 	out_line(PLAIN, "%-*s  %*s -> %-*s%s%s", widths->what, what,
 		 widths->before, before, *more ? widths->after : 0, after,
 		 *more ? "  " : "", more);
@@ -251,7 +256,7 @@ void change_who_json(const struct change *change)
 {
 	json_number("pid", change->pid);
 	json_number("uid", change->uid);
-	out_str("command", change->command);
+	out_name("command", change->command);
 }
 
 static void json_log(const struct change *change)

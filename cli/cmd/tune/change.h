@@ -13,7 +13,7 @@
 #include "reading/param_value.h"
 
 /* what takes longest: a process, its user and its command */
-#define WHO_TEXT (2 * STRING_MAX + 32)
+#define WHO_TEXT 1024
 
 /* What was changed: a parameter, or the address of a listener. */
 void change_what(const struct change *change, char text[ENDPOINT_MAX]);
@@ -36,8 +36,8 @@ const char *change_action(__u64 action);
 /* What became of it, for people; "" for one that was set. */
 const char *change_action_text(__u64 action);
 
-/* "root tcpulse(812)", or without the number of the process; a user without a number
- * here is "unknown"
+/* "root tcpulse(812)", names quoted(), or without the number of the process; a user
+ * without a number here is "unknown"
  */
 void change_who(const struct change *change, bool pid, char text[WHO_TEXT]);
 

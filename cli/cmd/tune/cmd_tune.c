@@ -3,14 +3,15 @@
  * tcpulse tune: which subcommand, whether its options and arguments go together,
  * and the way into the namespace.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/compiler.h"
+#include "base/foreign.h"
 #include "base/offer.h"
 #include "base/out.h"
 #include "base/parse.h"
+#include "base/shell.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -174,7 +175,7 @@ static int check_count(const struct sub *sub, const struct opts *opts)
 		return ST_OK;
 	if (n > sub->max)
 		out_err("tune %s: unexpected argument '%s'; usage: %s",
-			sub->name, opts->argv[sub->max + 1], sub->usage);
+			sub->name, inside(opts->argv[sub->max + 1]), sub->usage);
 	else
 		out_err("tune %s: something is missing; usage: %s", sub->name,
 			sub->usage);
@@ -192,7 +193,7 @@ static int check_show(const struct sub *sub, const struct opts *opts)
 		if (!strchr(opts->argv[i], '='))
 			continue;
 		out_err("tune: '%s' looks like something to set: tcpulse tune set %s",
-			opts->argv[i], opts->argv[i]);
+			inside(opts->argv[i]), shell_word(opts->argv[i]));
 		return ST_USAGE;
 	}
 	return ST_OK;
@@ -240,8 +241,9 @@ static void name_command(struct tune *tune)
 {
 	const char *netns = tune->opts->netns;
 
-	snprintf(tune->command, sizeof(tune->command), "tcpulse %s%s%stune",
-		 netns ? "-N " : "", netns ?: "", netns ? " " : "");
+	tune->command = xasprintf("tcpulse %s%s%stune", netns ? "-N " : "",
+				  netns ? shell_word(netns) : "",
+				  netns ? " " : "");
 }
 
 /* What is no parameter may have been meant for a subcommand. */
@@ -261,7 +263,7 @@ static int check_words(const struct tune *tune)
 	if (!near || param_nearest(&tune->params, word))
 		return tune_unknown(tune, word);
 	out_err("'%s' is neither a parameter nor a subcommand; did you mean '%s'? See: tcpulse help tune",
-		word, near);
+		inside(word), near);
 	return ST_USAGE;
 }
 
@@ -292,6 +294,7 @@ static int run(const struct opts *opts)
 	tune->opts = &mine;
 	name_command(tune);
 	st = run_sub(sub, tune);
+	free(tune->command);
 	free(tune);
 	return st;
 }

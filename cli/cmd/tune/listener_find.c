@@ -11,8 +11,10 @@
 
 #include <linux/tcpulse.h>
 
+#include "base/foreign.h"
 #include "base/out.h"
 #include "base/parse.h"
+#include "base/shell.h"
 #include "base/status.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
@@ -37,22 +39,22 @@ struct wanted {
 	__u64 id;
 	bool any, star;
 	struct addr addr;
-	char ifname[IF_NAMESIZE];
+	struct interface_name ifname;
 	unsigned int port;
 };
 
 /* --- words --------------------------------------------------------------- */
 
 /* "%eth0" is cut off the end of @text. */
-static bool take_interface(char *text, char *ifname)
+static bool take_interface(char *text, struct interface_name *ifname)
 {
 	char *percent = strchr(text, '%');
 
-	*ifname = '\0';
+	*ifname->raw = '\0';
 	if (!percent)
 		return true;
 	*percent++ = '\0';
-	snprintf(ifname, IF_NAMESIZE, "%.15s", percent);
+	snprintf(ifname->raw, sizeof(ifname->raw), "%.15s", percent);
 	return *percent && strlen(percent) < IF_NAMESIZE;
 }
 
@@ -68,12 +70,12 @@ static bool parse_address(char *text, struct wanted *wanted)
 			return false;
 		memmove(end, end + 1, strlen(end));
 		memmove(text, text + 1, n - 1);
-		if (!take_interface(text, wanted->ifname))
+		if (!take_interface(text, &wanted->ifname))
 			return false;
 		wanted->addr.family = AF_INET6;
 		return inet_pton(AF_INET6, text, wanted->addr.bytes) == 1;
 	}
-	if (!take_interface(text, wanted->ifname))
+	if (!take_interface(text, &wanted->ifname))
 		return false;
 	wanted->star = !strcmp(text, "*");
 	wanted->any = !*text || wanted->star;
@@ -130,7 +132,8 @@ static bool fits(const struct listeners *listeners, size_t i,
 		return listener->id == wanted->id;
 	if (listener->port != wanted->port)
 		return false;
-	if (*wanted->ifname && strcmp(wanted->ifname, listeners->ifname[i]))
+	if (*wanted->ifname.raw &&
+	    strcmp(wanted->ifname.raw, listeners->ifname[i].raw))
 		return false;
 	if (wanted->star)
 		return shown_as_star(listener);
@@ -194,7 +197,7 @@ static void name_it(const struct found *found, size_t i, char *text)
 		snprintf(text, ENDPOINT_MAX, "id=%llu",
 			 found->listeners.dump.list[i].id);
 	else
-		listener_local(&found->listeners, i, text);
+		listener_word(&found->listeners, i, text);
 }
 
 /* One line each, but one for all members of a group. */
@@ -217,8 +220,9 @@ static void list_candidates(const struct tune *tune, const struct found *found,
 			continue;
 		listener_local(&found->listeners, at, local);
 		/* the shell knows '*' and '[' too */
-		out_err("  %s, limit %llu: %s listener '%s' %s", local,
-			list[at].limit, tune->command, word, rest);
+		out_err("  %s, limit %llu: %s listener %s %s", local,
+			list[at].limit, tune->command, shell_quoted(word),
+			shell_word(rest));
 	}
 	if (n > CANDIDATES_MAX)
 		out_err("  and %zu more; see: tcpulse listeners",
@@ -228,7 +232,8 @@ static void list_candidates(const struct tune *tune, const struct found *found,
 static int too_many(const struct tune *tune, const char *word, const char *rest,
 		    const struct found *found)
 {
-	out_err("%s: several listeners fit; which one is meant?", word);
+	out_err("%s: several listeners fit; which one is meant?",
+		quoted_text(word));
 	list_candidates(tune, found, rest);
 	return ST_REFUSED;
 }
@@ -276,12 +281,12 @@ static int nobody(const char *word, const struct wanted *wanted)
 
 	if (wanted->id) {
 		out_err("%s: no listener has this id; they are shown by: tcpulse -j listeners",
-			word);
+			quoted_text(word));
 		return ST_REFUSED;
 	}
 	see_others(&others);
 	out_err("%s: no TCP socket of this network namespace is listening there",
-		word);
+		quoted_text(word));
 	if (others.tcp == 1)
 		out_err("  a TCP socket with local port %u is there, in state %s: only listeners have these queues",
 			wanted->port, others.state);
@@ -304,7 +309,8 @@ static int none(const struct tune *tune, const char *word, const char *rest,
 		look(&port, found);
 	if (!found->n)
 		return nobody(word, wanted);
-	out_err("%s: nobody listens on just this; on this port there is:", word);
+	out_err("%s: nobody listens on just this; on this port there is:",
+		quoted_text(word));
 	list_candidates(tune, found, rest);
 	return ST_REFUSED;
 }
@@ -340,7 +346,7 @@ int listener_find(const struct tune *tune, const char *word, const char *rest,
 	memset(found, 0, sizeof(*found));
 	if (!parse_word(word, &wanted)) {
 		out_err("tune listener: '%s' is no address and port, as in :80, 10.0.0.1:80, [::]:80 or id=7",
-			word);
+			inside(word));
 		return ST_USAGE;
 	}
 	st = listeners_take(tune->conn, &all, &found->listeners);

@@ -2,9 +2,9 @@
 /*
  * What is to be said of a parameter goes on one line.
  */
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/append.h"
 #include "base/out.h"
 #include "base/wrap.h"
 #include "base/xalloc.h"
@@ -18,15 +18,15 @@ void notes_text(const struct params_reading *reading, const struct param *param,
 {
 	struct finding list[PARAM_FINDINGS];
 	struct findings findings = { .list = list, .room = PARAM_FINDINGS };
-	char clause[FINDING_TEXT];
-	size_t i, n = 0;
+	char *clause;
+	size_t i;
 
 	*text = '\0';
 	param_findings(reading, param, named, &findings);
-	for (i = 0; i < findings.n && n < NOTE_TEXT; i++) {
-		param_finding_clause(&list[i], clause);
-		n += snprintf(text + n, NOTE_TEXT - n, "%s%s", i ? "; " : "",
-			      clause);
+	for (i = 0; i < findings.n; i++) {
+		clause = param_finding_clause(&list[i]);
+		append(text, NOTE_TEXT, "%s%s", i ? "; " : "", clause);
+		free(clause);
 	}
 }
 

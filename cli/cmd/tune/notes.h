@@ -12,7 +12,7 @@ struct param;
 struct params_reading;
 
 /* Room for any note. */
-#define NOTE_TEXT 512
+#define NOTE_TEXT 1024
 
 /* All that is to be said of a parameter, see param_findings(); "" when that is
  * nothing.

@@ -8,6 +8,7 @@
 
 #include <linux/tcpulse.h>
 
+#include "base/foreign.h"
 #include "base/out.h"
 #include "base/wrap.h"
 #include "base/xalloc.h"

@@ -10,6 +10,7 @@
 
 #include <linux/tcpulse.h>
 
+#include "base/foreign.h"
 #include "base/out.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/pending.h"
@@ -48,7 +49,7 @@ static __s64 unprivileged_start(void)
 }
 
 static void bad_ports(const struct param *param, const struct range *value,
-		      const char *text)
+		      const struct extack *text)
 {
 	__s64 start = unprivileged_start();
 
@@ -59,7 +60,8 @@ static void bad_ports(const struct param *param, const struct range *value,
 		out_err("%s: %lld is below net.ipv4.ip_unprivileged_port_start, %lld; nothing was changed (%s)",
 			param->name, value->low, start, strerror(ERANGE));
 	else
-		out_err("%s; nothing was changed (%s)", text, strerror(ERANGE));
+		out_err("%s; nothing was changed (%s)", inside(text->raw),
+			strerror(ERANGE));
 }
 
 static bool fits(const struct param *param, const struct range *value)
@@ -71,7 +73,7 @@ static bool fits(const struct param *param, const struct range *value)
 }
 
 /* The first that does not fit; else it is about the two ends of a range. */
-static bool say_range(const struct settings *settings, const char *text)
+static bool say_range(const struct settings *settings, const struct extack *text)
 {
 	const struct setting *ports = NULL, *setting;
 	size_t i;
@@ -106,12 +108,13 @@ static bool say_read_only(const struct settings *settings)
 	return false;
 }
 
-static void say_not_permitted(const struct tune *tune, const char *text)
+static void say_not_permitted(const struct tune *tune, const struct extack *text)
 {
 	bool user = geteuid();
 
-	if (*text)
-		out_err("not permitted: %s (%s)", text, strerror(EPERM));
+	if (*text->raw)
+		out_err("not permitted: %s (%s)", inside(text->raw),
+			strerror(EPERM));
 	else
 		out_err("not permitted: it takes CAP_NET_ADMIN in the user namespace that owns this network namespace%s%s%s (%s)",
 			user ? "; as in: sudo " : "", user ? tune->command : "",
@@ -120,8 +123,8 @@ static void say_not_permitted(const struct tune *tune, const char *text)
 
 static void say_plainly(const struct refusal *refusal)
 {
-	if (*refusal->text)
-		out_err("refused: %s (%s)", refusal->text,
+	if (*refusal->text.raw)
+		out_err("refused: %s (%s)", inside(refusal->text.raw),
 			strerror(refusal->error));
 	else
 		out_err("refused by the kernel: %s", strerror(refusal->error));
@@ -136,10 +139,10 @@ int refused_explain(const struct tune *tune, const struct settings *settings,
 	case EPERM:
 	case EACCES:
 		if (!settings || !say_read_only(settings))
-			say_not_permitted(tune, refusal->text);
+			say_not_permitted(tune, &refusal->text);
 		return st;
 	case ERANGE:
-		if (settings && say_range(settings, refusal->text))
+		if (settings && say_range(settings, &refusal->text))
 			return st;
 		break;
 	case EROFS:

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/foreign.h"
 #include "base/out.h"
+#include "base/shell.h"
 #include "base/wrap.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/save.h"
@@ -33,10 +35,10 @@ static int not_trusted(const struct sysctl_file *file, int err)
 
 	if (err == TRUSTED_FOREIGN)
 		out_err("%s cannot be written: '%s' in its path belongs to the user %u, who decides what file that is; for another place: --file PATH, for a pipe: --file -",
-			file->path, dir->blame, dir->uid);
+			quoted_text(file->path), inside(dir->blame), dir->uid);
 	else
 		out_err("%s cannot be written: '%s' in its path may be written to by others, who then decide what file that is (chmod go-w); for another place: --file PATH, for a pipe: --file -",
-			file->path, dir->blame);
+			quoted_text(file->path), inside(dir->blame));
 	return ST_REFUSED;
 }
 
@@ -48,7 +50,7 @@ static int not_written(const struct sysctl_file *file, int err)
 
 	if (err == TRUSTED_FOREIGN || err == TRUSTED_SHARED)
 		return not_trusted(file, err);
-	out_err("%s cannot be written: %s%s", file->path, sysctl_reason(err),
+	out_err("%s cannot be written: %s%s", quoted_text(file->path), sysctl_reason(err),
 		other ? "; for another: --file PATH" :
 		denied ? "; run it as root" : "");
 	return denied ? ST_NOT_PERMITTED : ST_REFUSED;
@@ -83,10 +85,10 @@ static void say_override(const char *path, const char *key, const char *value,
 {
 	if (value)
 		out_err("warning: %s is read later at boot and sets %s = %s: that will win",
-			path, key, value);
+			quoted_text(path), quoted_text(key), quoted_text(value));
 	else
 		out_err("warning: %s is read later at boot and may set %s: %s",
-			path, key, why);
+			quoted_text(path), quoted_text(key), why);
 }
 
 static void setting_text(const struct setting *setting, char key[KEY_TEXT],
@@ -133,9 +135,9 @@ static void show_all(const struct tune *tune, const struct sysctl_file *file,
 
 	out_line(PLAIN, "%s%s:", tune->opts->tune.dry_run ?
 		 "dry run, this would be saved to " : "saving to ",
-		 file->path);
+		 quoted_text(file->path));
 	if (out_is_json()) {
-		out_str("file", file->path);
+		out_foreign("file", file->path);
 		out_table("saved", NULL, 0, 0);
 	}
 	for (i = 0; i < settings->n; i++)
@@ -198,7 +200,7 @@ static int save_file(const struct tune *tune, const struct settings *settings)
 		st = write_settings(path, settings);
 	if (!st && !boot)
 		wrap_line(DIM, "nothing reads this file at boot; to set what it says: %s load %s",
-			  tune->command, path);
+			  tune->command, shell_word(path));
 	return st;
 }
 

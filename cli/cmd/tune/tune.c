@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/compiler.h"
+#include "base/foreign.h"
 #include "base/out.h"
 #include "base/status.h"
 #include "cmd/run.h"
@@ -37,14 +38,14 @@ int tune_unknown(const struct tune *tune, const char *word)
 
 	if (is_whole_machine(word)) {
 		out_err("%s is for the whole machine, not for one network namespace; tcpulse does not set it, see sysctl(8)",
-			word);
+			quoted_text(word));
 		return ST_USAGE;
 	}
 	if (near)
 		out_err("unknown parameter '%s'; did you mean '%s'? All are listed by: %s",
-			word, near, tune->command);
+			inside(word), near, tune->command);
 	else
-		out_err("unknown parameter '%s'; all are listed by: %s", word,
-			tune->command);
+		out_err("unknown parameter '%s'; all are listed by: %s",
+			inside(word), tune->command);
 	return ST_USAGE;
 }

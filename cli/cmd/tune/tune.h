@@ -5,8 +5,6 @@
 #ifndef CLI_TUNE_H
 #define CLI_TUNE_H
 
-#include <limits.h>
-
 #include "host/netns.h"
 #include "module/attrs_tune.h"
 
@@ -19,14 +17,14 @@ struct opts;
  * @ns: the namespace
  * @conn: the module there
  * @params: all parameters; when some were changed, as they are then
- * @command: how to call us for the same namespace: "tcpulse -N blue tune"
+ * @command: how to call us for the same namespace, for a shell: "tcpulse -N blue tune"
  */
 struct tune {
 	const struct opts *opts;
 	struct netns ns;
 	struct conn *conn;
 	struct params params;
-	char command[PATH_MAX + 32];
+	char *command;
 };
 
 /* Begin what goes to stdout. */

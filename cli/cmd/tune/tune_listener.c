@@ -10,7 +10,10 @@
 
 #include <linux/tcpulse.h>
 
+#include "base/foreign.h"
 #include "base/out.h"
+#include "base/pool.h"
+#include "base/shell.h"
 #include "base/wrap.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
@@ -32,11 +35,13 @@
  * @found: which
  * @name: its address in text
  * @holders: the processes that hold it, in text; "" when not known
+ * @application: the first of them
  */
 struct job {
 	__u64 limit;
 	struct found found;
 	char name[ENDPOINT_MAX], holders[PROCS_TEXT];
+	struct comm application;
 };
 
 static const struct listener *first_of(const struct job *job)
@@ -50,11 +55,11 @@ static int parse_backlog(const char *arg, __u64 *limit)
 
 	if (strncmp(arg, "backlog=", 8)) {
 		out_err("tune listener: '%s' is not backlog=N, as in backlog=4096",
-			arg);
+			inside(arg));
 		return ST_USAGE;
 	}
 	if (!value_parse(TCPULSE_UNIT_NUMBER, arg + 8, false, &value)) {
-		out_err("backlog: '%s' is not %s", arg + 8,
+		out_err("backlog: '%s' is not %s", inside(arg + 8),
 			value_wanted(TCPULSE_UNIT_NUMBER, false));
 		return ST_USAGE;
 	}
@@ -78,8 +83,10 @@ static void name_it(struct job *job)
 		procs_want(procs, listeners->dump.list[job->found.member[i]].inode);
 	procs_walk(procs, false);
 	holders = procs_find(procs, first_of(job)->inode);
-	if (holders)
+	if (holders) {
 		procs_text(holders, job->holders, sizeof(job->holders));
+		job->application = holders->holder[0].name;
+	}
 	listener_local(listeners, job->found.member[0], job->name);
 	procs_free(procs);
 }
@@ -125,13 +132,6 @@ static void say_change(const struct job *job, const struct tuning *tuning)
 		  job->limit, group);
 }
 
-/* "nginx" for the first of "nginx(812) nginx(813)" */
-static void name_application(const struct job *job, char *text, size_t size)
-{
-	snprintf(text, size, "%.*s", (int)strcspn(job->holders, "("),
-		 *job->holders ? job->holders : "the application");
-}
-
 /* What listen(2) would do, and what has to be done for it to be this limit. */
 static void judge_next(const struct tune *tune, const struct job *job,
 		       struct next_listen *next, struct findings *findings)
@@ -139,12 +139,14 @@ static void judge_next(const struct tune *tune, const struct job *job,
 	next->listener = first_of(job);
 	next->limit = job->limit;
 	next->somaxconn = job->found.listeners.overflow.somaxconn;
-	name_application(job, next->application, sizeof(next->application));
-	*next->raise = '\0';
+	next->application = *job->holders ? quoted(job->application) :
+					    "the application";
+	next->raise = "";
 	if (job->limit > next->somaxconn)
-		snprintf(next->raise, sizeof(next->raise), "%s set somaxconn=%llu%s",
-			 tune->command, job->limit,
-			 netns_is_own(&tune->ns) ? " --save" : "");
+		next->raise = pooled(xasprintf("%s set somaxconn=%llu%s",
+					       tune->command, job->limit,
+					       netns_is_own(&tune->ns) ?
+					       " --save" : ""));
 	next_listen_finding(next, findings);
 }
 
@@ -152,46 +154,48 @@ static void say_next(const struct tune *tune, const struct job *job)
 {
 	struct finding finding;
 	struct findings findings = { .list = &finding, .room = 1 };
-	char text[FINDING_TEXT];
 	struct next_listen next;
+	char *text;
 
 	judge_next(tune, job, &next, &findings);
 	findings_json(&findings);
-	finding_text(&finding, text);
+	text = finding_text(&finding);
 	if (!out_is_json() && tune->opts->header)
 		wrap_line(DIM, "note: %s", text);
+	free(text);
+	free(next.next);
 }
 
 /* Members that had different limits cannot be given them back by one command. */
-static void undo_of(const struct tune *tune, const struct job *job,
-		    const struct tuning *tuning, char *text, size_t size)
+static char *undo_of(const struct tune *tune, const struct job *job,
+		     const struct tuning *tuning)
 {
 	const char *word = job->found.word;
-	const char *quote = strpbrk(word, "*[") ? "'" : "";
 	char old[VALUE_TEXT] = "";
 
 	if (tuning->nr)
 		old_limits(tuning, old);
 	if (strchr(old, '.'))
-		snprintf(text, size, "they had different limits, see: %s log",
-			 tune->command);
-	else
-		snprintf(text, size, "%s listener %s%s%s backlog=%s",
-			 tune->command, quote, word, quote, old);
+		return xasprintf("they had different limits, see: %s log",
+				 tune->command);
+	return xasprintf("%s listener %s backlog=%s", tune->command,
+			 shell_word(word), old);
 }
 
 static int report(struct tune *tune, const struct job *job,
 		  const struct tuning *tuning)
 {
-	char undo[PATH_MAX + 256];
+	char *undo = undo_of(tune, job, tuning);
+	int st;
 
-	undo_of(tune, job, tuning, undo, sizeof(undo));
 	tune_begin(tune);
 	changes_tuning_json(tuning);
 	if (!out_is_json())
 		say_change(job, tuning);
 	say_next(tune, job);
-	return apply_finish(tune, tuning, undo);
+	st = apply_finish(tune, tuning, undo);
+	free(undo);
+	return st;
 }
 
 static int apply(struct tune *tune, struct job *job)

@@ -9,7 +9,9 @@
 
 #include <linux/tcpulse.h>
 
+#include "base/foreign.h"
 #include "base/out.h"
+#include "base/shell.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/apply.h"
@@ -22,7 +24,7 @@
 #include "reading/param_value.h"
 #include "rules/param.h"
 
-/* A line that is looked at; @name is the file's, for people. */
+/* A line that is looked at; @name is the file's, quoted(). */
 struct place {
 	const char *name;
 	size_t number;
@@ -31,7 +33,7 @@ struct place {
 static int bad_line(const struct place *place, const char *line)
 {
 	out_err("%s:%zu: '%s' is not KEY = VALUE; nothing was changed",
-		place->name, place->number, line);
+		place->name, place->number, inside(line));
 	return ST_USAGE;
 }
 
@@ -39,7 +41,7 @@ static int bad_value(const struct place *place, const struct param *param,
 		     const char *value)
 {
 	out_err("%s:%zu: %s: '%s' is not %s; nothing was changed", place->name,
-		place->number, param->name, value,
+		place->number, param->name, inside(value),
 		value_wanted(param->unit, true));
 	return ST_USAGE;
 }
@@ -53,7 +55,7 @@ static int senseless(const struct tune *tune, const struct place *place,
 	value_text(param->unit, value, FOR_COMMAND, text);
 	out_err("%s:%zu: %s=%s: the kernel takes this, but it makes no sense: %s; nothing was changed; to set it all the same: %s load %s --force",
 		place->name, place->number, param->name, text, consequence,
-		tune->command, tune->opts->argv[0]);
+		tune->command, shell_word(tune->opts->argv[0]));
 	return ST_USAGE;
 }
 
@@ -65,12 +67,12 @@ static void say_skipped(const struct tune *tune, const struct place *place,
 
 	if (!param) {
 		out_err("%s:%zu: skipped: %s is none of tcpulse's parameters",
-			place->name, place->number, key);
+			place->name, place->number, quoted_text(key));
 		return;
 	}
 	param_key(param, right);
 	out_err("%s:%zu: skipped: no sysctl is called %s; did you mean '%s'?",
-		place->name, place->number, key, right);
+		place->name, place->number, quoted_text(key), right);
 }
 
 static int beyond(const struct place *place, const struct param *param,
@@ -82,7 +84,7 @@ static int beyond(const struct place *place, const struct param *param,
 			param_read_only_reason(param));
 	else
 		out_err("%s:%zu: %s: %s is out of range: it takes %lld to %lld%s; nothing was changed",
-			place->name, place->number, param->name, value,
+			place->name, place->number, param->name, quoted_text(value),
 			param->minimum, param->maximum,
 			param->unit == TCPULSE_UNIT_PORTS ?
 			", the lower first" : "");
@@ -116,7 +118,7 @@ static int take_setting(const struct tune *tune, const struct place *place,
 	number = value_parse(param->unit, line->value, true, &value);
 	if (line->lenient && (!number || hopeless(param, &value))) {
 		out_err("%s:%zu: skipped: %s cannot be %s", place->name,
-			place->number, param->name, line->value);
+			place->number, param->name, quoted_text(line->value));
 		return ST_OK;
 	}
 	if (!number)
@@ -134,11 +136,11 @@ static int take_setting(const struct tune *tune, const struct place *place,
 static int take_lines(const struct tune *tune, const struct sysctl_file *file,
 		      struct settings *settings)
 {
-	struct place place = { .name = file->path };
+	struct place place = { .name = quoted_text(file->path) };
 	const struct sysctl_line *line;
 	int st = ST_OK;
 
-	if (!strcmp(place.name, "-"))
+	if (!strcmp(file->path, "-"))
 		place.name = "standard input";
 	for (place.number = 1; place.number <= file->n && !st; place.number++) {
 		line = &file->line[place.number - 1];
@@ -157,7 +159,7 @@ static int read_settings(const struct tune *tune, struct settings *settings)
 	int err = sysctl_read(path, &file), st;
 
 	if (err) {
-		out_err("cannot read %s: %s%s", path, sysctl_reason(err),
+		out_err("cannot read %s: %s%s", quoted_text(path), sysctl_reason(err),
 			err == PLAIN_IS_NOT ? "; what a program prints: load -" : "");
 		st = err == -EACCES ? ST_NOT_PERMITTED : ST_REFUSED;
 	} else {
@@ -173,7 +175,7 @@ static int change_nothing(struct tune *tune)
 	static const struct tuning none = { .remaining_ms = ABSENT };
 
 	out_err("%s sets none of tcpulse's parameters: nothing was changed",
-		tune->opts->argv[0]);
+		quoted_text(tune->opts->argv[0]));
 	tune_begin(tune);
 	changes_tuning_json(&none);
 	return out_end();

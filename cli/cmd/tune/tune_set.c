@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/foreign.h"
 #include "base/out.h"
+#include "base/shell.h"
 #include "base/xalloc.h"
 #include "cmd/cmd.h"
 #include "cmd/tune/apply.h"
@@ -25,7 +27,7 @@ static int check_sense(const struct tune *tune, const struct param *param,
 	if (!consequence || tune->opts->tune.force)
 		return ST_OK;
 	out_err("%s: the kernel takes this, but it makes no sense: %s; to set it all the same: %s set %s --force",
-		arg, consequence, tune->command, arg);
+		quoted_text(arg), consequence, tune->command, shell_word(arg));
 	return ST_USAGE;
 }
 
@@ -37,7 +39,7 @@ static int parse_value(const struct tune *tune, const struct param *param,
 	int st;
 
 	if (!value_parse(param->unit, text, false, &value)) {
-		out_err("%s: '%s' is not %s", param->name, text,
+		out_err("%s: '%s' is not %s", param->name, inside(text),
 			value_wanted(param->unit, false));
 		return ST_USAGE;
 	}
@@ -65,8 +67,8 @@ static int parse_arg(const struct tune *tune, const char *arg,
 	if (!param)
 		return tune_unknown(tune, name);
 	if (!equals) {
-		out_err("%s: no value; as in: %s set %s=N", arg, tune->command,
-			param->name);
+		out_err("%s: no value; as in: %s set %s=N", quoted_text(arg),
+			tune->command, param->name);
 		return ST_USAGE;
 	}
 	return parse_value(tune, param, arg, equals + 1, settings);
