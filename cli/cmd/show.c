@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/append.h"
 #include "base/compiler.h"
 #include "base/out.h"
 #include "base/parse.h"
@@ -158,10 +159,8 @@ static void note_unseen(const char *const *unseen, size_t n)
 	char text[160] = "";
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		strcat(text, i ? " " : "");
-		strcat(text, unseen[i]);
-	}
+	for (i = 0; i < n; i++)
+		append(text, sizeof(text), "%s%s", i ? " " : "", unseen[i]);
 	out_line(DIM, "never seen, not shown: %s", text);
 }
 

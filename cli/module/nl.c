@@ -17,6 +17,7 @@
 #include <linux/tcpulse.h>
 
 #include "base/out.h"
+#include "base/append.h"
 #include "base/foreign.h"
 #include "base/status.h"
 #include "base/tape.h"
@@ -256,12 +257,12 @@ static void note_question(const char *what, struct nl_msg *msg)
 {
 	const struct genlmsghdr *hdr = nlmsg_data(nlmsg_hdr(msg));
 	const unsigned char *attrs = (const void *)genlmsg_attrdata(hdr, 0);
-	int n = snprintf(question, sizeof(question), "%s", what), i;
+	int i;
 
+	snprintf(question, sizeof(question), "%s", what);
 	for (i = 0; i < genlmsg_attrlen(hdr, 0); i++)
-		if (n + 4 < TAPE_QUESTION)
-			n += snprintf(question + n, sizeof(question) - n,
-				      "%s%02x", i ? "" : " ", attrs[i]);
+		append(question, sizeof(question), "%s%02x", i ? "" : " ",
+		       attrs[i]);
 }
 
 static int receive_kept(struct sockaddr_nl *from, unsigned char **buf)

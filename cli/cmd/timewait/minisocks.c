@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/addr.h"
+#include "base/append.h"
 #include "base/compiler.h"
 #include "base/group.h"
 #include "base/out.h"
@@ -148,7 +149,6 @@ static void show_who(const struct opts *opts, const struct group *group)
 {
 	char text[ENDPOINT_MAX + 8];
 	unsigned int family = group->key.addr.family;
-	size_t n;
 
 	if (opts->walk == WALK_PORT) {
 		if (out_is_json())
@@ -157,10 +157,9 @@ static void show_who(const struct opts *opts, const struct group *group)
 		return;
 	}
 	addr_text(&group->key.addr, text);
-	n = strlen(text);
 	if (opts->walk == WALK_PREFIX)
-		snprintf(text + n, sizeof(text) - n, "/%u",
-			 opts->prefix[family == AF_INET6]);
+		append(text, sizeof(text), "/%u",
+		       opts->prefix[family == AF_INET6]);
 	if (out_is_json()) {
 		out_str("family", family_name(family));
 		out_str(what(opts), text);
