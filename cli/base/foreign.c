@@ -12,8 +12,7 @@
 #include "base/xalloc.h"
 
 static const char harmless[] =
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-	"._-/:@+%~#";
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/:@+%~#";
 
 /* A quote or a backslash has one before it. */
 static char *escape(char *end, const char *raw, const char *quotes)

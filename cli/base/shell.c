@@ -11,8 +11,7 @@
 static const char newline[] = "${IFS#??}";
 
 static const char harmless[] =
-	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-	"._-/:@+%=,";
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/:@+%=,";
 
 static bool is_ascii(const char *word)
 {

@@ -16,9 +16,9 @@
 
 #include <linux/tcpulse.h>
 
-#include "base/out.h"
 #include "base/append.h"
 #include "base/foreign.h"
+#include "base/out.h"
 #include "base/status.h"
 #include "base/tape.h"
 #include "base/xalloc.h"
