@@ -14,7 +14,7 @@
 static const char harmless[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/:@+%~#";
 
-/* A quote or a backslash has one before it. */
+/* A quote or a backslash has one before it; so has what a shell obeys between quotes. */
 static char *escape(char *end, const char *raw, const char *quotes)
 {
 	__u32 rune;
@@ -42,7 +42,7 @@ const char *quoted_text(const char *raw)
 		return raw;
 	text = xcalloc(strlen(raw) + 1, ESCAPE_TEXT);
 	*text = '"';
-	end = escape(text + 1, raw, "\"\\");
+	end = escape(text + 1, raw, "\"\\$`");
 	*end = '"';
 	return pooled(text);
 }

@@ -126,7 +126,9 @@ static int set_count(const struct option_row *row, struct opts *opts,
 const struct option_row common_options[] = {
 	{ "ipv4", '4', .set = set_family, .help = "only IPv4" },
 	{ "ipv6", '6', .set = set_family, .help = "only IPv6" },
-	{ "json", 'j', OPTION_FLAG(json), .help = "JSON; one object a reading" },
+	{ "json", 'j', OPTION_FLAG(json),
+	  .help = "JSON; one object a reading\n"
+		  "(KEY_bytes: of KEY, what is no UTF-8, in hex)" },
 	{ "numeric", 'n', OPTION_FLAG(numeric),
 	  .help = "no names of services in filters" },
 	{ "no-header", 'H', .set = set_no_header, .help = "no headings" },

@@ -137,7 +137,6 @@ static void who_user(const struct change *change, char *text)
 
 void change_who(const struct change *change, bool pid, char text[WHO_TEXT])
 {
-
 	*text = '\0';
 	who_user(change, text);
 	append(text, WHO_TEXT, " %s", quoted(change->command));
