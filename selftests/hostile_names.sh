@@ -12,13 +12,16 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib/lib.sh"
 
-# shellcheck disable=SC2016 # they are not to be expanded
+# shellcheck disable=SC1003,SC2016 # they are not to be expanded
 readonly NAMES=(
 	'$(touch PWNED)' '`touch PWNED`' $'\e[31mEV\e]0;t' $'a\rhost   12' $'x\ny' $'x\n'
 	'nginx(812) sshd' $'bad\xff\xfeutf' 'a b' '"q"' "it's" 'q\' $'\u202eabc' $'z\u200bw'
 	$'del\x7f' $'c1\xc2\x9b31m' '*' 'é' 'e'$'\u0301' '!! pending' '[x]' ';touch PWNED;'
 	'&& false' '<b>' 'host' '-N' '\x1b' '~root' '{a,b}' '#no' $'a\tb' '%s%n' 'plain-1.2'
 )
+# those with which every command is tried
+readonly WORST=($'\e[31mEV\e]0;t' $'x\ny' 'nginx(812) sshd' $'bad\xff\xfeutf' '"q"' $'\u202eabc')
+
 # what interfaces may be called, and what not
 readonly NO_INTERFACE=$'[/:[:space:]\xa0]'
 
@@ -45,7 +48,7 @@ make_named() {
 
 # --- what is said ---------------------------------------------------------------------
 
-# said STATUS-PATTERN COMMAND...: stdout and stderr
+# said WORD...: stdout and stderr of that command line
 said() {
 	local status=0
 	within 60 "$cli" "$@" >"$TMP/said" 2>&1 </dev/null || status=$?
@@ -60,8 +63,8 @@ is_plain() {
 # In JSON, other characters are as they are.
 is_plain_json() {
 	! LC_ALL=C grep -anP '[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xa8-\xae]' "$TMP/said" |
-		cat -v | head -n 3 | grep . && iconv -f UTF-8 -t UTF-8 "$TMP/said" >/dev/null &&
-		jq -es . "$TMP/said" >/dev/null || { echo "^ of: $*" && return 1; }
+		cat -v | head -n 3 | grep . || { echo "^ of: $*" && return 1; }
+	iconv -f UTF-8 -t UTF-8 "$TMP/said" >/dev/null && jq -es . "$TMP/said" >/dev/null
 }
 
 readonly TEXTS=(
@@ -87,7 +90,7 @@ each_command() {
 
 commands_are_plain() {
 	local name bad=0
-	for name in "${NAMES[@]:0:12}" "${NAMES[@]: -2}"; do each_command "$name" || bad=1; done
+	for name in "${WORST[@]}"; do each_command "$name" || bad=1; done
 	return "$bad"
 }
 
@@ -161,6 +164,19 @@ digraphs_have_one_head() {
 	return "$bad"
 }
 
+# What a replay says is what was said.
+recordings_have_names_whole() {
+	local name bad=0
+	for name in "${NAMES[@]}"; do
+		rm -f "$TMP/tape"
+		"$cli" -N "$name" -j listeners -p --record "$TMP/tape" >"$TMP/want" || return
+		"$cli" -N "$name" -j listeners -p --replay "$TMP/tape" | cmp - "$TMP/want" ||
+			{ cat -v "$TMP/tape" && bad=1; }
+		"$cli" -N "$name" listeners -p --replay "$TMP/tape" >"$TMP/said" && is_plain "--replay" || bad=1
+	done
+	return "$bad"
+}
+
 # --- what is pasted --------------------------------------------------------------------
 
 # words_of COMMAND: as its shell has them, each with a zero
@@ -224,7 +240,7 @@ need_tcpulse
 need_cli
 need_tool jq od base64 iconv
 mkdir "$TMP/empty"
-ktap_plan 10
+ktap_plan 11
 for i in "${!NAMES[@]}"; do make_named "${NAMES[i]}" "$i"; done
 
 check "every command says names in plain ASCII, JSON as characters" commands_are_plain
@@ -232,6 +248,7 @@ check "so do those that look at all namespaces" all_of_them_is_plain
 check "no two names look the same, each is one column" no_two_look_the_same
 check "no name imitates the list of holders" nobody_imitates_holders
 check "JSON has all keys, and names byte for byte" json_has_names_whole
+check "recordings have them, too" recordings_have_names_whole
 check "digraphs are quoted as DOT has it" digraphs_have_one_head
 check "undo means the words that were meant" undo_means_what_it_says
 check "so do candidates with interfaces" candidates_mean_what_they_say

@@ -49,8 +49,12 @@ const char *quoted_text(const char *raw)
 
 const char *inside(const char *raw)
 {
-	char *text = xcalloc(strlen(raw) + 1, ESCAPE_TEXT);
+	size_t n = strnlen(raw, INSIDE_MAX + 1);
+	const char *some = n > INSIDE_MAX ? pooled(xstrndup(raw, INSIDE_MAX)) : raw;
+	char *text = xcalloc(n + 1, ESCAPE_TEXT), *end;
 
-	escape(text, raw, "'\"\\");
+	end = escape(text, some, "'\"\\");
+	if (some != raw)
+		stpcpy(end, "...");
 	return pooled(text);
 }

@@ -38,8 +38,9 @@ struct interface_name {
 const char *quoted_text(const char *raw);
 
 /* For between quotes that stand there anyhow: the same escapes, but blanks and all
- * signs but quotes stay.
+ * signs but quotes stay. Of more than INSIDE_MAX bytes there are so many, and "...".
  */
+#define INSIDE_MAX 1024
 const char *inside(const char *raw);
 
 /* With both keys in JSON, see out_foreign(). */

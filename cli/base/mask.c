@@ -13,7 +13,7 @@
 #include "base/group.h"
 #include "base/mask.h"
 
-#define NAME_SIZE 124
+#define NAME_SIZE 380
 
 /* @family: of addresses, so that no two kinds meet */
 struct known_address {

@@ -106,7 +106,8 @@ static void try_quotes(const char *raw)
 
 	must_be_ascii(shown);
 	must_be_ascii(between);
-	try_back(between, strlen(between), raw);
+	if (strlen(raw) <= INSIDE_MAX)
+		try_back(between, strlen(between), raw);
 	if (shown == raw) {
 		must(n && !strpbrk(raw, " ()\"'\\*!,"));
 		return;
@@ -170,7 +171,7 @@ static void try_shell(const char *word, const char *raw)
 	else if (*word == '\'')
 		single(word, back);
 	else
-		strcpy(back, word);
+		memcpy(back, word, strlen(word));
 	must(!strcmp(back, raw));
 	must(*word == '"' || *word == '\'' ||
 	     (*word && !strpbrk(word, " \t*?[]{}()<>|&;$`\"'\\~#!^")));
