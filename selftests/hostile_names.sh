@@ -48,23 +48,24 @@ make_named() {
 
 # --- what is said ---------------------------------------------------------------------
 
-# said WORD...: stdout and stderr of that command line
-said() {
-	local status=0
-	within 60 "$cli" "$@" >"$TMP/said" 2>&1 </dev/null || status=$?
+# say WORD...: what that command line says is added to $TMP/text, JSON to $TMP/json
+say() {
+	local status=0 json=$TMP/text
+	[[ " $* " != *' -j '* ]] || json=$TMP/json
+	within 60 "$cli" "$@" >>"$json" 2>>"$TMP/text" </dev/null || status=$?
 	[[ $status == [0-5] ]] || { echo "status $status: $*" && return 1; }
 }
 
 is_plain() {
-	! LC_ALL=C grep -anP '[^\x20-\x7e]' "$TMP/said" | cat -v | head -n 3 | grep . ||
-		{ echo "^ of: $*" && return 1; }
+	! LC_ALL=C grep -anP '[^\x20-\x7e]' "$TMP/text" | cat -v | head -n 3 | grep . &&
+		[ -s "$TMP/text" ] && rm "$TMP/text"
 }
 
 # In JSON, other characters are as they are.
 is_plain_json() {
-	! LC_ALL=C grep -anP '[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xa8-\xae]' "$TMP/said" |
-		cat -v | head -n 3 | grep . || { echo "^ of: $*" && return 1; }
-	iconv -f UTF-8 -t UTF-8 "$TMP/said" >/dev/null && jq -es . "$TMP/said" >/dev/null
+	! LC_ALL=C grep -anP '[\x00-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xa8-\xae]' "$TMP/json" |
+		cat -v | head -n 3 | grep . && iconv -f UTF-8 -t UTF-8 "$TMP/json" >/dev/null &&
+		jq -es . "$TMP/json" >/dev/null && rm "$TMP/json"
 }
 
 readonly TEXTS=(
@@ -80,10 +81,8 @@ each_command() {
 	local line bad=0 words
 	for line in "${TEXTS[@]}"; do
 		read -ra words <<<"$line"
-		said -N "$1" "${words[@]}" && is_plain "$line of $(printf %q "$1")" || bad=1
-		[[ $line == *--dot* ]] && continue
-		said -N "$1" -j "${words[@]}" && sed -i '/^tcpulse: /d' "$TMP/said" &&
-			{ [ ! -s "$TMP/said" ] || is_plain_json "$line"; } || bad=1
+		say -N "$1" "${words[@]}" || bad=1
+		[[ $line == *--dot* ]] || say -N "$1" -j "${words[@]}" || bad=1
 	done
 	return "$bad"
 }
@@ -91,7 +90,7 @@ each_command() {
 commands_are_plain() {
 	local name bad=0
 	for name in "${WORST[@]}"; do each_command "$name" || bad=1; done
-	return "$bad"
+	is_plain && is_plain_json && return "$bad"
 }
 
 all_of_them_is_plain() {
@@ -99,9 +98,9 @@ all_of_them_is_plain() {
 	for line in states transitions 'listeners -p' 'listeners -g -p' info segments timewait \
 		'timewait --halfclosed' 'segments on' 'segments off'; do
 		# shellcheck disable=SC2086 # words
-		said -a $line && is_plain "-a $line" && said -a -j $line && is_plain_json "$line" || bad=1
+		say -a $line && say -a -j $line || bad=1
 	done
-	return "$bad"
+	is_plain && is_plain_json && return "$bad"
 }
 
 # --- what it says ---------------------------------------------------------------------
@@ -126,29 +125,35 @@ nobody_imitates_holders() {
 	return "$bad"
 }
 
-hex() {
-	od -An -v -tx1 | tr -d ' \n'
+# values KEY: of the JSON in $TMP/said: its bytes in hex, or the text in base64
+values() {
+	jq -r --arg key "$1" '[.. | objects | select(has($key)) |
+		.[$key + "_bytes"] // (.[$key] | @base64)] | unique[]' "$TMP/said"
 }
 
-# values KEY: of the JSON in $TMP/said, bytes in hex
-values() {
-	jq -r --arg key "$1" '[.. | objects | select(has($key))] | .[] |
-		if has($key + "_bytes") then "hex " + .[$key + "_bytes"] else "text " + (.[$key] | @base64) end' \
-		"$TMP/said" | while read -r kind value; do
-		if [ "$kind" = hex ]; then echo "$value"; else base64 -d <<<"$value" | hex; echo; fi
-	done
+# spelled BYTES: as values has them
+spelled() {
+	if iconv -f UTF-8 -t UTF-8 <<<"$1" >/dev/null 2>&1; then
+		printf %s "$1" | base64 -w 0
+	else
+		printf %s "$1" | od -An -v -tx1 | tr -d ' \n'
+	fi
+}
+
+# has_names NAME: a process has the first 15 bytes of it
+has_names() {
+	[ "$(values netns)" = "$(spelled "$1")" ] &&
+		[ "$(values netns_path)" = "$(spelled "/run/netns/$1")" ] &&
+		[ "$(values name)" = "$(LC_ALL=C && spelled "${1:0:15}")" ] &&
+		jq -e '[.listener[] | has("local") and has("process") and
+			(.port != 8002 or has("ifname"))] | all' "$TMP/said" >/dev/null
 }
 
 json_has_names_whole() {
-	local name want bad=0
+	local name bad=0
 	for name in "${NAMES[@]}"; do
 		"$cli" -N "$name" -j listeners -p >"$TMP/said" || return
-		want=$(printf %s "$name" | hex)
-		[ "$(values netns | sort -u)" = "$want" ] || { echo "netns: not $want" && bad=1; }
-		[ "$(values netns_path | sort -u)" = "$(printf %s "/run/netns/$name" | hex)" ] || bad=1
-		[ "$(values name | sort -u)" = "${want:0:30}" ] || { echo "name: not $want" && bad=1; }
-		jq -e '[.listener[] | select(.port == 8002) | has("ifname")] | all' "$TMP/said" >/dev/null || bad=1
-		jq -e '[.listener[] | has("local") and has("process")] | all' "$TMP/said" >/dev/null || bad=1
+		has_names "$name" || { cat -v "$TMP/said" && bad=1; }
 	done
 	return "$bad"
 }
@@ -172,9 +177,9 @@ recordings_have_names_whole() {
 		"$cli" -N "$name" -j listeners -p --record "$TMP/tape" >"$TMP/want" || return
 		"$cli" -N "$name" -j listeners -p --replay "$TMP/tape" | cmp - "$TMP/want" ||
 			{ cat -v "$TMP/tape" && bad=1; }
-		"$cli" -N "$name" listeners -p --replay "$TMP/tape" >"$TMP/said" && is_plain "--replay" || bad=1
+		say -N "$name" listeners -p --replay "$TMP/tape" || bad=1
 	done
-	return "$bad"
+	is_plain && return "$bad"
 }
 
 # --- what is pasted --------------------------------------------------------------------
@@ -219,17 +224,15 @@ candidates_mean_what_they_say() {
 
 files_say_nothing_else() {
 	local name bad=0
+	cd "$TMP/empty" || return
 	for name in "${NAMES[@]}"; do
-		printf '%s\nnet.ipv4.tcp_fin_timeout = %s\n' "$name" "$name" >"$TMP/empty/$name"
-		(cd "$TMP/empty" && said tune load "./$name") && is_plain "load" || bad=1
-		said tune load "$name.not" && is_plain "load" || bad=1
-		printf 'x.%s = 1\nnet.ipv4.tcp_fin_timeout = %s\n' "$name" "$name" >"$TMP/empty/$name"
-		(cd "$TMP/empty" && said tune load "./$name") && is_plain "load" || bad=1
-		said -N "$name.not" states && is_plain "-N" || bad=1
-		said "$name" && said states "$name" && said tune set "$name=1" || bad=1
+		printf '%s\nnet.ipv4.tcp_fin_timeout = 30\n' "$name" >"$name"
+		say tune load "./$name" && say tune load "./$name.not" || bad=1
+		printf 'x.%s = 1\nnet.ipv4.tcp_fin_timeout = %s\n' "$name" "$name" >"$name"
+		say tune load "./$name" && say -N "$name.not" states || bad=1
+		say "$name" && say states "$name" && say tune set "$name=1" || bad=1
 	done
-	rm -rf "$TMP/empty"/[!P]*
-	return "$bad"
+	is_plain && return "$bad"
 }
 
 nothing_was_run() {
