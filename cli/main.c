@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/filter.h"
+#include "base/netlink.h"
 #include "base/out.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
@@ -36,6 +37,7 @@ static int run(const struct cmd *cmd, struct opts *opts)
 		opts->interval_ms = DEFAULT_INTERVAL_MS;
 	out_init(opts->json, opts->interval_ms, opts->header, opts->color);
 	st = st ?: cmd->run(opts);
+	netlink_say_strangers();
 	filter_free(opts->filter);
 	return recording_end(st);
 }

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
@@ -21,6 +20,7 @@
 #include <netinet/in.h>
 
 #include "base/mask.h"
+#include "base/netlink.h"
 #include "base/out.h"
 #include "base/status.h"
 #include "base/tape.h"
@@ -31,11 +31,6 @@
 
 /* What is beyond is no error number. */
 #define ERRNO_MAX 4095
-
-union messages {
-	struct nlmsghdr nlh;
-	char bytes[256 * 1024];
-};
 
 /* What to ask for, and what to do with each answer. */
 struct dump {
@@ -58,7 +53,7 @@ static int failed(int err, const struct dump *dump)
 	return err == EPERM || err == EACCES ? ST_NOT_PERMITTED : ST_REFUSED;
 }
 
-static int request_dump(int fd, const struct dump *dump)
+static int request_dump(struct netlink *nl, const struct dump *dump)
 {
 	struct {
 		struct nlmsghdr nlh;
@@ -77,7 +72,7 @@ static int request_dump(int fd, const struct dump *dump)
 		},
 	};
 
-	return send(fd, &msg, sizeof(msg), 0) < 0 ? -errno : 0;
+	return netlink_send(nl, &msg.nlh);
 }
 
 static int message_error(const struct nlmsghdr *nlh)
@@ -101,7 +96,8 @@ static int take(const struct nlmsghdr *nlh, int len, const struct dump *dump,
 			*done = true;
 			return message_error(nlh);
 		}
-		if (nlh->nlmsg_len >= NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
+		if (nlh->nlmsg_type == SOCK_DIAG_BY_FAMILY &&
+		    nlh->nlmsg_len >= NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
 			dump->each(NLMSG_DATA(nlh), NLMSG_PAYLOAD(nlh, 0),
 				   dump->arg);
 	}
@@ -140,9 +136,9 @@ static void clean_message(struct nlmsghdr *nlh)
 	blank_unused(msg, NLMSG_PAYLOAD(nlh, NLMSG_ALIGN(sizeof(*msg))));
 }
 
-static void keep(const char *question, union messages *buf, ssize_t n)
+static void keep(const char *question, struct nlmsghdr *nlh, ssize_t n)
 {
-	struct nlmsghdr *nlh = &buf->nlh;
+	const void *bytes = nlh;
 	int left = n;
 
 	if (!tape_records())
@@ -150,78 +146,70 @@ static void keep(const char *question, union messages *buf, ssize_t n)
 	for (; left > 0 && NLMSG_OK(nlh, (unsigned int)left);
 	     nlh = NLMSG_NEXT(nlh, left))
 		clean_message(nlh);
-	tape_keep(question, buf, n);
-}
-
-static ssize_t receive_kept(const char *question, union messages *buf)
-{
-	char *bytes;
-	ssize_t n = tape_answer(question, &bytes);
-
-	if (n > 0)
-		memcpy(buf, bytes, (size_t)n < sizeof(*buf) ? (size_t)n :
-							      sizeof(*buf));
-	free(bytes);
-	return n;
+	tape_keep(question, bytes, n);
 }
 
 /* --- receiving ----------------------------------------------------------------- */
 
-static ssize_t receive(int fd, const char *question, union messages *buf)
+/* Return: as take(). */
+static int take_kept(const char *question, const struct dump *dump, bool *done)
 {
-	ssize_t n;
+	char *bytes;
+	ssize_t n = tape_answer(question, &bytes);
 
-	if (tape_replays())
-		return receive_kept(question, buf);
-	do
-		n = recv(fd, buf, sizeof(*buf), MSG_TRUNC);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		n = -errno;
-	if (n <= (ssize_t)sizeof(*buf))
-		keep(question, buf, n);
+	if (n >= 0)
+		n = take((const void *)bytes, n, dump, done);
+	free(bytes);
 	return n;
 }
 
-static int receive_dump(int fd, const struct dump *dump)
+static int take_next(struct netlink *nl, const char *question,
+		     const struct dump *dump, bool *done)
 {
-	static union messages buf;
+	void *bytes;
+	ssize_t n;
+
+	if (tape_replays())
+		return take_kept(question, dump, done);
+	n = netlink_receive(nl, &bytes);
+	keep(question, bytes, n);
+	return n < 0 ? n : take(bytes, n, dump, done);
+}
+
+static int receive_dump(struct netlink *nl, const struct dump *dump)
+{
 	char question[TAPE_QUESTION];
 	bool done = false;
-	ssize_t len;
 	int err = 0;
 
 	name_question(dump, question);
-	while (!done && !err) {
-		len = receive(fd, question, &buf);
-		if (len < 0)
-			return len;
-		if (len > (ssize_t)sizeof(buf))
-			return -EMSGSIZE;
-		err = take(&buf.nlh, len, dump, &done);
-	}
+	while (!done && !err)
+		err = take_next(nl, question, dump, &done);
 	return err;
 }
 
-static int open_dump(const struct dump *dump)
+static int open_dump(struct netlink *nl, const struct dump *dump)
 {
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-	int err = fd < 0 ? -errno : request_dump(fd, dump);
+	int err = netlink_open(nl, NETLINK_SOCK_DIAG);
 
-	if (err && fd >= 0)
-		close(fd);
-	return err ?: fd;
+	if (err)
+		return err;
+	err = request_dump(nl, dump);
+	if (err)
+		netlink_close(nl);
+	return err;
 }
 
 static int run_dump(const struct dump *dump)
 {
-	int fd = tape_replays() ? -1 : open_dump(dump), err;
+	struct netlink nl = { .fd = -1 };
+	int err = tape_replays() ? 0 : open_dump(&nl, dump);
 
-	err = tape_number("sock_diag", fd < 0 ? fd : 0);
+	err = tape_number("sock_diag", err);
 	if (!err)
-		err = receive_dump(fd, dump);
-	if (fd >= 0)
-		close(fd);
+		err = receive_dump(&nl, dump);
+	if (nl.fd >= 0)
+		netlink_close(&nl);
 	return err ? failed(-err, dump) : ST_OK;
 }
 
