@@ -1,15 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What nl.c and nl_tune.c share: making one request and having it answered.
+ * Making one request of the module, or another family, and having it answered.
  */
 #ifndef CLI_REQUEST_H
 #define CLI_REQUEST_H
 
 #include <stdbool.h>
+#include <linux/types.h>
 
-struct conn;
+#include "base/netlink.h"
+
 struct nest;
 struct nl_msg;
+struct nl_sock;
+
+/**
+ * struct conn - a connection to the module
+ * @nl: the socket, bound to the namespace it was opened in
+ * @open: it is; not so for a replay
+ * @parser: what libnl takes messages apart with; it is never connected
+ * @family: id of the generic netlink family, or a negative error number of libnl's
+ * @began_us: when counting began, by the first reply that tells
+ */
+struct conn {
+	struct netlink nl;
+	bool open;
+	struct nl_sock *parser;
+	int family;
+	__u64 began_us;
+};
 
 #define EXTACK_MAX 256
 
@@ -65,5 +84,20 @@ struct nl_msg *request_msg(struct conn *conn, int cmd, int flags);
  */
 int request_ask(struct conn *conn, const char *what, struct nl_msg *msg,
 		struct request *req);
+
+/**
+ * request_other() - ask another family than ours; it is not recorded
+ * @conn: the module's connection
+ * @msg: the request, which stays the caller's
+ * @valid: called with each reply; returns NL_OK
+ * @arg: for @valid
+ *
+ * Return: 0, or a negative error number of libnl's.
+ */
+int request_other(struct conn *conn, struct nl_msg *msg,
+		  int (*valid)(struct nl_msg *msg, void *arg), void *arg);
+
+/* Says so. Return: ST_NOT_LOADED. */
+int request_not_loaded(void);
 
 #endif
