@@ -45,6 +45,13 @@ static struct {
 	int depth;
 } out;
 
+/* What out_err() said since out_hold(). */
+static struct {
+	bool on;
+	char **list;
+	size_t n;
+} held;
+
 void out_init(bool json, bool lines, bool header, enum color color)
 {
 	out.json = json;
@@ -499,6 +506,12 @@ void out_lines(const char *fmt, ...)
 	free(text);
 }
 
+static void hold(char *text)
+{
+	held.list = xreallocarray(held.list, held.n + 1, sizeof(*held.list));
+	held.list[held.n++] = text;
+}
+
 void out_err(const char *fmt, ...)
 {
 	char *text;
@@ -509,8 +522,33 @@ void out_err(const char *fmt, ...)
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
+	if (held.on) {
+		hold(text);
+		return;
+	}
 	sink_error(text);
 	free(text);
+}
+
+void out_hold(void)
+{
+	held.on = true;
+}
+
+char *out_release(bool drop)
+{
+	char *first = held.n ? held.list[0] : NULL;
+	size_t i;
+
+	for (i = 0; i < held.n; i++) {
+		if (!drop)
+			sink_error(held.list[i]);
+		if (i)
+			free(held.list[i]);
+	}
+	free(held.list);
+	memset(&held, 0, sizeof(held));
+	return first;
 }
 
 void out_hush(void)

@@ -130,6 +130,17 @@ void out_rate(const char *key, __u64 now, __u64 old, __u64 ms);
 /* Says on stderr, after the program's name, what went wrong. */
 void out_err(const char *fmt, ...) __printf(1, 2);
 
+/* Until out_release(), what out_err() says is kept. */
+void out_hold(void);
+
+/**
+ * out_release() - say what was kept
+ * @drop: do not
+ *
+ * Return: the first of it, for free(); NULL when there was nothing.
+ */
+char *out_release(bool drop);
+
 /* What out_err() would say from here on would only be the consequence. */
 void out_hush(void);
 

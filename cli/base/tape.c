@@ -352,6 +352,11 @@ static void say_missing(const char *question)
 	tape.missed = true;
 }
 
+bool tape_missed(void)
+{
+	return tape.missed;
+}
+
 /* For json_decref(); NULL when there is none. */
 static json_t *next_answer(const char *question)
 {

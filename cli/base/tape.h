@@ -80,6 +80,9 @@ void tape_fact(const char *question, char *text, size_t room);
 /* As fopen() for reading. */
 FILE *tape_fopen(const char *path);
 
+/* Was there no answer to a question? What follows is then of no use. */
+bool tape_missed(void);
+
 /* Before each reading. Return: false when the recording has no more of them. */
 bool tape_reading(void);
 

@@ -24,7 +24,9 @@ struct opts;
  * @show: write a sample; @old is NULL when there is nothing to compare with
  * @drop: free what a sample points at, also one that is not complete; or NULL
  *
- * The first two return a status; one other than ST_OK and ST_DIFFERS ends the command.
+ * The first two return a status; one other than ST_OK and ST_DIFFERS ends the command,
+ * but one of @take for -a only its namespace, unless it is ST_NOT_LOADED. @show
+ * runs in the namespace that we came from.
  */
 struct view {
 	size_t size;

@@ -29,11 +29,26 @@ void interface_name(unsigned int ifindex, struct interface_name *name)
 	tape_fact(question, name->raw, sizeof(name->raw));
 }
 
+struct user {
+	__u64 uid;
+	struct user_name *name;
+};
+
+/* It may ask a server. */
+static void ask_name_service(void *arg)
+{
+	const struct user *user = arg;
+	const struct passwd *entry = getpwuid(user->uid);
+
+	snprintf(user->name->raw, sizeof(user->name->raw), "%s",
+		 entry ? entry->pw_name : "");
+}
+
 static void look_up_user(__u64 uid, struct user_name *name)
 {
-	const struct passwd *user = getpwuid(uid);
+	struct user user = { .uid = uid, .name = name };
 
-	snprintf(name->raw, sizeof(name->raw), "%s", user ? user->pw_name : "");
+	netns_at_home(ask_name_service, &user);
 	mask_name(MASK_USER, name->raw, sizeof(name->raw));
 }
 

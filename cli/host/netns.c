@@ -6,8 +6,6 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +15,7 @@
 
 #include <linux/magic.h>
 
+#include "base/group.h"
 #include "base/offer.h"
 #include "base/out.h"
 #include "base/status.h"
@@ -24,16 +23,12 @@
 #include "base/xalloc.h"
 #include "host/names.h"
 #include "host/netns.h"
+#include "host/netns_enter.h"
 #include "host/netns_tape.h"
 
 #define NETNS_DIR "/run/netns"
-#define SELF_PATH "/proc/thread-self/ns/net"
-
 /* include/linux/proc_ns.h: the first pid namespace's number, for ever */
 #define INIT_PID_NS_INO 0xEFFFFFFC
-
-/* the number of the one this thread is in */
-static ino_t here;
 
 static bool same(const struct netns *a, const struct netns *b)
 {
@@ -99,9 +94,9 @@ static bool name_from_dir(struct netns *ns)
 
 static void look_around(struct netns *ns)
 {
-	struct netns host;
+	struct netns host = { };
 
-	if (identify(SELF_PATH, ns))
+	if (identify(NETNS_SELF, ns))
 		return;
 	if (see_host(&host) && same(&host, ns))
 		*ns = host;
@@ -115,7 +110,7 @@ void netns_current(struct netns *ns)
 	if (!tape_replays())
 		look_around(ns);
 	netns_tape("the network namespace we are in", ns);
-	here = ns->ino;
+	netns_now_in(ns);
 }
 
 /* Where process 1 is another one than the host's, what the kernel has in the first
@@ -125,7 +120,7 @@ static bool is_first(const struct netns *ns)
 {
 	struct netns current = { };
 
-	return !identify(SELF_PATH, &current) && same(&current, ns) &&
+	return !identify(NETNS_SELF, &current) && same(&current, ns) &&
 	       !access("/proc/sys/net/core/netdev_max_backlog", F_OK) &&
 	       !access("/proc/sys/net/ipv4/tcp_mem", F_OK);
 }
@@ -197,76 +192,41 @@ int netns_find(const char *word, struct netns *ns)
 	return st || netns_tape_word(word, ns) ? st : ST_REFUSED;
 }
 
-/* --- entering --------------------------------------------------------------- */
-
-static int enter_fd(const struct netns *ns, int fd, bool *gone)
-{
-	struct stat st;
-
-	/* a number of a process, or a name, may be another's by now */
-	*gone = fstat(fd, &st) || st.st_dev != ns->dev || st.st_ino != ns->ino;
-	if (*gone || !setns(fd, CLONE_NEWNET))
-		return 0;
-	return -errno;
-}
-
-static int cross_over(const struct netns *ns, bool *gone)
-{
-	int fd = open(ns->path.raw, O_RDONLY | O_CLOEXEC), err;
-
-	*gone = false;
-	if (fd < 0) {
-		err = -errno;
-	} else {
-		err = enter_fd(ns, fd, gone);
-		close(fd);
-	}
-	*gone = *gone || err == -ENOENT || err == -ESRCH;
-	if (!err || *gone)
-		return ST_OK;
-	if (err == -EPERM || err == -EACCES) {
-		out_err("not permitted to enter another network namespace (%s); it takes CAP_SYS_ADMIN: run it as root",
-			quoted(ns->path));
-		return ST_NOT_PERMITTED;
-	}
-	out_err("cannot enter the network namespace %s: %s", quoted(ns->path),
-		strerror(-err));
-	return ST_REFUSED;
-}
-
-/* A replay goes nowhere. */
-int netns_enter(const struct netns *ns, bool *gone)
-{
-	int st = ST_OK;
-
-	*gone = false;
-	if (!tape_replays())
-		st = cross_over(ns, gone);
-	if (!st)
-		*gone = tape_number("has the network namespace ended", *gone);
-	here = ns->ino;
-	return st;
-}
-
-ino_t netns_here(void)
-{
-	return here;
-}
-
 /* --- all of them --------------------------------------------------------- */
 
+/* What makes a namespace the same as another; no padding. */
+struct place {
+	__u64 dev, ino;
+};
+
+/**
+ * struct found - namespaces met so far
+ * @list: of them
+ * @n: how many
+ * @room: for how many there is memory at @list
+ * @denied: processes that may not be looked at
+ * @places: struct place of each, for processes are many
+ */
 struct found {
 	struct netns *list;
 	size_t n, room, denied;
+	struct groups *places;
 };
+
+static bool is_known(const struct found *found, const struct netns *ns)
+{
+	const struct place place = { .dev = ns->dev, .ino = ns->ino };
+
+	if (groups_find(found->places, &place))
+		return true;
+	groups_get(found->places, &place);
+	return false;
+}
 
 static void add(struct found *found, const struct netns *ns)
 {
-	size_t i;
-
-	for (i = 0; i < found->n; i++)
-		if (same(&found->list[i], ns))
-			return;
+	if (is_known(found, ns))
+		return;
 	if (found->n == found->room) {
 		found->room = found->room ? found->room * 2 : 16;
 		found->list = xreallocarray(found->list, found->room,
@@ -340,7 +300,7 @@ static int check_permission(void)
 	bool gone;
 
 	look_around(&own);
-	return cross_over(&own, &gone);
+	return netns_cross(&own, &gone);
 }
 
 /* Once: readings are many. As in a container that shares its processes. */
@@ -354,18 +314,28 @@ static void say_denied(size_t denied)
 	said = true;
 }
 
+static int find_all(struct found *found)
+{
+	struct netns host = { };
+	int err;
+
+	found->places = groups_new(sizeof(struct place), sizeof(struct place));
+	if (see_host(&host))
+		add(found, &host);
+	each(found, NETNS_DIR, is_entry, add_entry);
+	err = each(found, "/proc", is_process, add_process);
+	groups_free(found->places);
+	return err;
+}
+
 static int list_all(struct netns **list, size_t *n)
 {
 	struct found found = {};
-	struct netns host;
 	int err, st = check_permission();
 
 	if (st)
 		return st;
-	if (see_host(&host))
-		add(&found, &host);
-	each(&found, NETNS_DIR, is_entry, add_entry);
-	err = each(&found, "/proc", is_process, add_process);
+	err = find_all(&found);
 	if (err) {
 		out_err("cannot read /proc: %s", strerror(-err));
 		free(found.list);

@@ -22,19 +22,28 @@ struct netns_path {
 	char raw[PATH_MAX];
 };
 
+#define NETNS_MARK 20
+
 /**
  * struct netns - one network namespace
  * @name: what a person calls it: "host", its name in /run/netns, or a process
  *        in it, as in nginx(812)
+ * @mark: what text shows behind the name: "[uid=1000]" when @foreign, else ""
  * @path: where it can be entered
  * @dev: with @ino, what it is
  * @ino: the number that readlink /proc/PID/ns/net shows
+ * @foreign: another user namespace than ours owns it, and whoever owns that decides
+ *           what is in it; known once it has been entered
+ * @owner: who made that user namespace, when @foreign
  */
 struct netns {
 	struct netns_name name;
+	char mark[NETNS_MARK];
 	struct netns_path path;
 	dev_t dev;
 	ino_t ino;
+	bool foreign;
+	uid_t owner;
 };
 
 /* The namespace of this process. Cannot fail: at worst it has no name. */
@@ -79,12 +88,24 @@ void netns_offer(void);
 
 /**
  * netns_enter() - move this thread over
- * @ns: where to
+ * @ns: where to; result: who owns it
  * @gone: set when the namespace is not there any more
  *
  * Return: ST_OK (also when it is gone), ST_NOT_PERMITTED, ST_REFUSED.
  */
-int netns_enter(const struct netns *ns, bool *gone);
+int netns_enter(struct netns *ns, bool *gone);
+
+/* Back to where this process came from. Return: ST_OK, ST_REFUSED. */
+int netns_leave(void);
+
+/**
+ * netns_at_home() - do something where this process came from
+ * @fn: what; in the namespace of another, libraries would ask servers of his
+ * @arg: for @fn
+ *
+ * Does not do it when that cannot be entered. Afterwards all is as before.
+ */
+void netns_at_home(void (*fn)(void *arg), void *arg);
 
 /* The number of the one that was found to be the current, or entered, last. */
 ino_t netns_here(void);

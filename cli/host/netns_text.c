@@ -41,7 +41,7 @@ static const char *of_process(const struct netns *ns, size_t length,
 	return pooled(text);
 }
 
-const char *netns_text(const struct netns *ns)
+static const char *name_text(const struct netns *ns)
 {
 	char number[32];
 	size_t length;
@@ -53,4 +53,10 @@ const char *netns_text(const struct netns *ns)
 	if (!strcmp(ns->name.raw, "host") && !is_host(ns))
 		return "\"host\"";
 	return quoted(ns->name);
+}
+
+const char *netns_text(const struct netns *ns)
+{
+	return *ns->mark ? pooled(xasprintf("%s%s", name_text(ns), ns->mark)) :
+			   name_text(ns);
 }
