@@ -119,7 +119,7 @@ static int dump(struct request *r, struct found *f)
 	if (mnl_socket_sendto(r->nl, r->nlh, r->nlh->nlmsg_len) < 0)
 		return -1;
 	for (;;) {
-		len = mnl_socket_recvfrom(r->nl, r->answer, sizeof(r->answer));
+		len = kernel_mnl_receive(r->nl, r->answer, sizeof(r->answer));
 		if (len <= 0)
 			return -1;
 		for (nlh = (void *)r->answer; mnl_nlmsg_ok(nlh, len);

@@ -16,6 +16,8 @@
 #include <linux/genetlink.h>
 #include <linux/tcpulse.h>
 
+#include "kernel_socket.h"
+
 #define NETLINK_BUF (128 * 1024)
 
 /**
@@ -46,14 +48,13 @@ struct request {
 
 static inline void request_begin(struct request *r, __u16 type, __u8 cmd)
 {
-	static __u32 seq;
 	struct genlmsghdr *genl;
 
 	memset(r->buf, 0, sizeof(r->buf));
 	r->nlh = mnl_nlmsg_put_header(r->buf);
 	r->nlh->nlmsg_type = type;
 	r->nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-	r->nlh->nlmsg_seq = ++seq;
+	r->nlh->nlmsg_seq = kernel_number();
 	genl = mnl_nlmsg_put_extra_header(r->nlh, sizeof(*genl));
 	genl->cmd = cmd;
 	genl->version = TCPULSE_GENL_VERSION;
@@ -116,12 +117,14 @@ static inline int request_send(struct request *r)
 		/* a reply stays where it is while the ACK behind it is read */
 		size_t used = r->reply ? MNL_ALIGN(r->reply->nlmsg_len) : 0;
 
-		got = mnl_socket_recvfrom(r->nl, r->answer + used, sizeof(r->answer) - used);
+		got = kernel_mnl_receive(r->nl, r->answer + used, sizeof(r->answer) - used);
 		if (got <= 0)
 			return -1;
 		len = got;
 		for (nlh = (void *)(r->answer + used); mnl_nlmsg_ok(nlh, len);
 		     nlh = mnl_nlmsg_next(nlh, &len)) {
+			if (nlh->nlmsg_seq != r->nlh->nlmsg_seq)
+				continue;
 			if (nlh->nlmsg_type == NLMSG_ERROR) {
 				request_read_extack(r, nlh);
 				return 0;
@@ -151,8 +154,8 @@ static inline int request_open(struct request *r)
 	struct nlattr *attr;
 	int on = 1;
 
-	r->nl = mnl_socket_open(NETLINK_GENERIC);
-	if (!r->nl || mnl_socket_bind(r->nl, 0, MNL_SOCKET_AUTOPID))
+	r->nl = kernel_mnl_socket(NETLINK_GENERIC);
+	if (!r->nl)
 		return -1;
 	mnl_socket_setsockopt(r->nl, NETLINK_EXT_ACK, &on, sizeof(on));
 	request_begin(r, GENL_ID_CTRL, CTRL_CMD_GETFAMILY);

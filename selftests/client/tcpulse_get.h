@@ -8,6 +8,8 @@
 #include <libmnl/libmnl.h>
 #include <linux/types.h>
 
+#include "kernel_socket.h"
+
 enum { EX_REFUSED = 1, EX_USAGE = 2, EX_ABSENT = 3, EX_INTERRUPTED = 4 };
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -72,7 +72,7 @@ void transact(__u16 type, __u8 cmd, const char *name, mnl_cb_t cb, void *data)
 	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
 		die(EX_REFUSED, "sendto: %s", strerror(errno));
 	do {
-		len = mnl_socket_recvfrom(nl, buf, sizeof(buf));
+		len = kernel_mnl_receive(nl, buf, sizeof(buf));
 		if (len < 0)
 			die(EX_REFUSED, "recvfrom: %s", strerror(errno));
 		ret = mnl_cb_run(buf, len, seq, mnl_socket_get_portid(nl), cb, data);
@@ -95,8 +95,8 @@ static int family_cb(const struct nlmsghdr *nlh, void *data)
 
 void resolve(void)
 {
-	nl = mnl_socket_open(NETLINK_GENERIC);
-	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID))
+	nl = kernel_mnl_socket(NETLINK_GENERIC);
+	if (!nl)
 		die(EX_REFUSED, "netlink socket: %s", strerror(errno));
 	transact(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, TCPULSE_GENL_NAME,
 		 family_cb, &family_id);

@@ -242,7 +242,7 @@ void get_listeners(void)
 	int end = 0, len;
 
 	while (!end) {
-		len = mnl_socket_recvfrom(nl, buf, sizeof(buf));
+		len = kernel_mnl_receive(nl, buf, sizeof(buf));
 		if (len < 0)
 			die(EX_REFUSED, "recvfrom: %s", strerror(errno));
 		for (nlh = (void *)buf; !end && mnl_nlmsg_ok(nlh, len);

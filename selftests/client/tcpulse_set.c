@@ -260,7 +260,7 @@ static int watch(struct request *r, const char *seconds)
 	while (time(NULL) < end) {
 		if (poll(&p, 1, 100) <= 0)
 			continue;
-		len = mnl_socket_recvfrom(r->nl, r->answer, sizeof(r->answer));
+		len = kernel_mnl_receive(r->nl, r->answer, sizeof(r->answer));
 		if (len < 0)
 			die(EX_USAGE, "recvfrom: %s", strerror(errno));
 		print_alerts(r->answer, len);

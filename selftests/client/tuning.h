@@ -170,7 +170,7 @@ static inline int tuning_hear(struct request *r, struct change *c, int ms)
 
 	if (poll(&p, 1, ms) != 1)
 		return 0;
-	len = mnl_socket_recvfrom(r->nl, r->answer, sizeof(r->answer));
+	len = kernel_mnl_receive(r->nl, r->answer, sizeof(r->answer));
 	if (len <= 0 || !mnl_nlmsg_ok(nlh, len) || nlh->nlmsg_type != r->family)
 		return -1;
 	genl = mnl_nlmsg_get_payload(nlh);

@@ -62,9 +62,8 @@ void mouth_open(struct mouth *m, unsigned int how)
 
 	memset(m, 0, sizeof(*m));
 	find_family(m);
-	m->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
-	if (m->fd < 0 || bind(m->fd, (void *)&self, len) ||
-	    getsockname(m->fd, (void *)&self, &len))
+	m->fd = kernel_socket(NETLINK_GENERIC);
+	if (m->fd < 0 || getsockname(m->fd, (void *)&self, &len))
 		complain("no netlink socket: %s", strerror(errno));
 	m->port = self.nl_pid;
 	setsockopt(m->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));

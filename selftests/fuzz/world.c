@@ -223,7 +223,7 @@ void world_learn(void)
 		complain("cannot ask for listeners");
 	n_ids = 0;
 	do {
-		len = mnl_socket_recvfrom(asker->nl, asker->answer, sizeof(asker->answer));
+		len = kernel_mnl_receive(asker->nl, asker->answer, sizeof(asker->answer));
 		if (len < 0)
 			complain("no answer about listeners: %s", strerror(errno));
 	} while (!read_ids(asker->answer, len));

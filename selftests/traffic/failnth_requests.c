@@ -55,7 +55,7 @@ static int exchange(void)
 	if (mnl_socket_sendto(asks->nl, asks->nlh, asks->nlh->nlmsg_len) < 0)
 		return errno;
 	for (;;) {
-		len = mnl_socket_recvfrom(asks->nl, asks->answer, sizeof(asks->answer));
+		len = kernel_mnl_receive(asks->nl, asks->answer, sizeof(asks->answer));
 		if (len <= 0)
 			return len ? errno : EPIPE;
 		for (nlh = (void *)asks->answer; mnl_nlmsg_ok(nlh, len);
@@ -167,7 +167,7 @@ static int hear_all(bool *lost)
 
 	*lost = false;
 	while (poll(&p, 1, 0) == 1)
-		if (mnl_socket_recvfrom(hears->nl, hears->answer, sizeof(hears->answer)) >= 0)
+		if (kernel_mnl_receive(hears->nl, hears->answer, sizeof(hears->answer)) >= 0)
 			n++;
 		else if (errno == ENOBUFS)
 			*lost = true;

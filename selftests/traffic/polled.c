@@ -59,7 +59,7 @@ static void ask_dump(struct request *r)
 	r->nlh->nlmsg_flags |= NLM_F_DUMP;
 	must(mnl_socket_sendto(r->nl, r->nlh, r->nlh->nlmsg_len) >= 0, "send");
 	for (;;) {
-		got = mnl_socket_recvfrom(r->nl, r->answer, sizeof(r->answer));
+		got = kernel_mnl_receive(r->nl, r->answer, sizeof(r->answer));
 		must(got > 0, "receive");
 		nlh = (void *)r->answer;
 		for (len = got; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))

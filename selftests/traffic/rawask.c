@@ -204,7 +204,7 @@ static void ask(const struct op *op, bool dump)
 		op->fill(r->nlh);
 	put();
 	while (!end) {
-		got = mnl_socket_recvfrom(r->nl, r->answer, sizeof(r->answer));
+		got = kernel_mnl_receive(r->nl, r->answer, sizeof(r->answer));
 		if (got <= 0)
 			err(2, "receive");
 		bytes += got;

@@ -74,7 +74,7 @@ int main(void)
 	if (getchar() == EOF)
 		return 0;
 	while (!d.ended) {
-		got = mnl_socket_recvfrom(r->nl, r->answer, sizeof(r->answer));
+		got = kernel_mnl_receive(r->nl, r->answer, sizeof(r->answer));
 		if (got <= 0)
 			err(2, "receive");
 		read_part(&d, (void *)r->answer, got);

@@ -251,7 +251,7 @@ static bool ask_listeners(struct request *r, struct reading *to)
 	if (mnl_socket_sendto(r->nl, r->nlh, r->nlh->nlmsg_len) < 0)
 		return false;
 	do {
-		len = mnl_socket_recvfrom(r->nl, r->answer, sizeof(r->answer));
+		len = kernel_mnl_receive(r->nl, r->answer, sizeof(r->answer));
 		if (len <= 0)
 			return false;
 	} while (!take_messages(to, r->answer, len));

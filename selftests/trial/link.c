@@ -25,6 +25,7 @@
 #include <net/if.h>
 #include <sys/socket.h>
 
+#include "../client/kernel_socket.h"
 #include "trial.h"
 
 #define LINK_MS 60000
@@ -56,7 +57,7 @@ static void exchange(struct trial *t, struct host *h, struct link_message *m, co
 
 	if (mnl_socket_sendto(h->route, m->nlh, m->nlh->nlmsg_len) < 0)
 		trial_die(t, "%s: %s", what, strerror(errno));
-	len = mnl_socket_recvfrom(h->route, buf, sizeof(buf));
+	len = kernel_mnl_receive(h->route, buf, sizeof(buf));
 	if (len < 0 || mnl_cb_run(buf, len, m->nlh->nlmsg_seq,
 				  mnl_socket_get_portid(h->route), take, data) < 0)
 		trial_die(t, "%s: %s", what, strerror(errno));

@@ -110,7 +110,7 @@ static void destroy(struct host *h, const struct inet_diag_msg *msg)
 	req->sdiag_protocol = IPPROTO_TCP;
 	req->id = msg->id;
 	if (mnl_socket_sendto(h->diag, nlh, nlh->nlmsg_len) >= 0)
-		mnl_socket_recvfrom(h->diag, buf, sizeof(buf));
+		kernel_mnl_receive(h->diag, buf, sizeof(buf));
 }
 
 /* some of what there is, in any state; a kernel may not be able to */

@@ -9,6 +9,7 @@
 #include <linux/sock_diag.h>
 #include <sys/syscall.h>
 
+#include "../client/kernel_socket.h"
 #include "trial.h"
 #include "witness.h"
 
@@ -19,7 +20,8 @@ void witness_barrier(void)
 
 /* --- sock_diag -------------------------------------------------------------- */
 
-static bool send_dump(struct host *h, int family)
+/* Return: its number, 0 when it could not be sent. */
+static __u32 send_dump(struct host *h, int family)
 {
 	struct inet_diag_req_v2 *req;
 	struct nlmsghdr *nlh;
@@ -28,12 +30,13 @@ static bool send_dump(struct host *h, int family)
 	nlh = mnl_nlmsg_put_header(buf);
 	nlh->nlmsg_type = SOCK_DIAG_BY_FAMILY;
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	nlh->nlmsg_seq = kernel_number();
 	req = mnl_nlmsg_put_extra_header(nlh, sizeof(*req));
 	req->sdiag_family = family;
 	req->sdiag_protocol = IPPROTO_TCP;
 	req->idiag_states = (1u << STATES) - 2;
 	req->idiag_ext = 1u << (INET_DIAG_SKMEMINFO - 1);
-	return mnl_socket_sendto(h->diag, nlh, nlh->nlmsg_len) >= 0;
+	return mnl_socket_sendto(h->diag, nlh, nlh->nlmsg_len) < 0 ? 0 : nlh->nlmsg_seq;
 }
 
 /* Only of a socket the kernel says which directions are shut down. */
@@ -57,15 +60,19 @@ static bool dump(struct host *h, int family, witness_cb cb, void *data)
 	const struct nlmsghdr *nlh;
 	struct diag_extra extra;
 	char buf[64 * 1024];
+	__u32 seq;
 	int len;
 
-	if (!send_dump(h, family))
+	seq = send_dump(h, family);
+	if (!seq)
 		return false;
 	for (;;) {
-		len = mnl_socket_recvfrom(h->diag, buf, sizeof(buf));
+		len = kernel_mnl_receive(h->diag, buf, sizeof(buf));
 		if (len < 0)
 			return false;
 		for (nlh = (void *)buf; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+			if (nlh->nlmsg_seq != seq)
+				continue;
 			if (nlh->nlmsg_type == NLMSG_DONE)
 				return true;
 			if (nlh->nlmsg_type == NLMSG_ERROR)

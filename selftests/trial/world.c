@@ -12,6 +12,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/netlink.h>
 
+#include "../client/kernel_socket.h"
 #include "trial.h"
 
 /* of the host entered last; a kernel may not have it */
@@ -50,9 +51,9 @@ static void set_all(struct trial *t)
 
 static struct mnl_socket *open_netlink(struct trial *t, int bus)
 {
-	struct mnl_socket *nl = mnl_socket_open2(bus, SOCK_CLOEXEC);
+	struct mnl_socket *nl = kernel_mnl_socket(bus);
 
-	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID))
+	if (!nl)
 		trial_die(t, "netlink: %s", strerror(errno));
 	return nl;
 }
