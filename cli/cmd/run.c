@@ -18,6 +18,7 @@
 #include "cmd/cmd.h"
 #include "cmd/run.h"
 #include "host/netns.h"
+#include "host/procs.h"
 #include "module/nl.h"
 
 #define DEFAULT_INTERVAL_MS 1000
@@ -229,6 +230,8 @@ static int collect(const struct opts *opts, const struct view *view,
 	size_t n = 0, i;
 	int st = where(opts, &list, &n);
 
+	/* each reading looks anew */
+	procs_share(opts->all_netns);
 	round->n = 0;
 	round->sample = xcalloc(n + 1, sizeof(*round->sample));
 	round->places = groups_new(PLACE_KEY, sizeof(struct place));
@@ -370,8 +373,11 @@ static int readings(const struct opts *opts, const struct view *view,
 int run_view(const struct opts *opts, const struct view *view)
 {
 	unsigned int count = opts->count;
+	int st;
 
 	if (!count && !opts->interval_ms)
 		count = 1;
-	return readings(opts, view, count);
+	st = readings(opts, view, count);
+	procs_share(false);
+	return st;
 }

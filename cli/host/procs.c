@@ -32,13 +32,25 @@
  * @settled: how many have one that is not process 1
  * @denied: processes that may not be looked at
  * @seen: open files
+ * @any: every socket is looked for
  * @kept: what of the walk is recorded: "INODE PROCESS NAME", a line each; or NULL
+ * @named: the process that @name is of
+ * @name: read once, however many sockets it holds
  */
 struct procs {
 	struct groups *sockets;
 	size_t wanted, held, settled, denied, seen;
+	bool any;
 	FILE *kept;
+	pid_t named;
+	struct comm name;
 };
+
+/* One walk for all who ask, and what it found; NULL before the first has asked. */
+static struct {
+	bool on;
+	struct procs *all;
+} shared;
 
 struct procs *procs_new(void)
 {
@@ -123,12 +135,20 @@ static void add_holder(struct procs *procs, struct holders *holders, pid_t id,
 
 static void meet(struct procs *procs, struct holders *holders, const char *pid)
 {
-	struct comm name = { };
+	static const struct comm nameless;
 	pid_t id = atoi(pid);
 
-	if (wants_name(holders, id))
-		read_name(pid, &name);
-	add_holder(procs, holders, id, &name);
+	if (procs->named != id && wants_name(holders, id)) {
+		read_name(pid, &procs->name);
+		procs->named = id;
+	}
+	add_holder(procs, holders, id, procs->named == id ? &procs->name : &nameless);
+}
+
+static struct holders *sought(const struct procs *procs, __u64 inode)
+{
+	return procs->any ? groups_get(procs->sockets, &inode) :
+			    groups_find(procs->sockets, &inode);
 }
 
 static void look_at(struct procs *procs, const char *pid, int fds,
@@ -143,7 +163,7 @@ static void look_at(struct procs *procs, const char *pid, int fds,
 		return;
 	target[n] = '\0';
 	inode = strtoull(target + 8, &end, 10);
-	holders = *end == ']' ? groups_find(procs->sockets, &inode) : NULL;
+	holders = *end == ']' ? sought(procs, inode) : NULL;
 	if (holders)
 		meet(procs, holders, pid);
 }
@@ -176,7 +196,7 @@ static void walk_files(struct procs *procs, int proc, const char *pid)
 
 static void walk(struct procs *procs, bool all)
 {
-	DIR *dir = procs->wanted ? opendir("/proc") : NULL;
+	DIR *dir = procs->wanted || procs->any ? opendir("/proc") : NULL;
 	struct dirent *d;
 
 	while (dir && (d = readdir(dir))) {
@@ -189,6 +209,55 @@ static void walk(struct procs *procs, bool all)
 	if (dir)
 		closedir(dir);
 	progress(NULL);
+}
+
+/* --- one walk for all ---------------------------------------------------------- */
+
+static int by_inode(const void *a, const void *b)
+{
+	const struct holders *x = *(void * const *)a, *y = *(void * const *)b;
+
+	return x->inode < y->inode ? -1 : x->inode > y->inode;
+}
+
+static void walk_for_all(void)
+{
+	shared.all = procs_new();
+	shared.all->any = true;
+	walk(shared.all, true);
+}
+
+static void copy_found(struct procs *procs, struct holders *holders)
+{
+	const struct holders *found = procs_find(shared.all, holders->inode);
+
+	if (!found)
+		return;
+	*holders = *found;
+	procs->held++;
+}
+
+static void take_shared(struct procs *procs)
+{
+	size_t n, i;
+	void **list;
+
+	if (!procs->wanted)
+		return;
+	if (!shared.all)
+		walk_for_all();
+	list = groups_sorted(procs->sockets, by_inode, &n);
+	for (i = 0; i < n; i++)
+		copy_found(procs, list[i]);
+	free(list);
+	procs->denied = shared.all->denied;
+}
+
+void procs_share(bool on)
+{
+	procs_free(shared.all);
+	shared.all = NULL;
+	shared.on = on;
 }
 
 /* --- recordings ------------------------------------------------------------- */
@@ -259,6 +328,8 @@ void procs_walk(struct procs *procs, bool all)
 		walk_kept(procs);
 	else if (tape_records())
 		walk_and_keep(procs, all);
+	else if (shared.on)
+		take_shared(procs);
 	else
 		walk(procs, all);
 	procs->denied = tape_number(DENIED, procs->denied);

@@ -56,6 +56,16 @@ void procs_want(struct procs *procs, __u64 inode);
  */
 void procs_walk(struct procs *procs, bool all);
 
+/**
+ * procs_share() - from here on one walk does for all
+ * @on: false ends it, and forgets what was found
+ *
+ * The first procs_walk() looks for every socket that there is, and those after it, for
+ * each of thousands of network namespaces, take what that has found; a socket opened
+ * since has no holder then. Not so in recordings, where each walk has its own.
+ */
+void procs_share(bool on);
+
 /* Says on stderr, once, if something was not found for lack of permission. */
 void procs_say_denied(const struct procs *procs);
 
