@@ -338,5 +338,7 @@ int request_other(struct conn *conn, struct nl_msg *msg,
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, valid, arg);
 	err = exchange(conn, msg, cb, &req);
 	nl_cb_put(cb);
-	return err ?: -nl_syserr2nlerr(req.error);
+	if (!err && req.error)
+		err = -nl_syserr2nlerr(req.error);
+	return err;
 }
