@@ -91,28 +91,36 @@ static int not_entered(const struct netns *ns, int err)
 	return ST_REFUSED;
 }
 
+/* Return: 0, 1 when it is not there any more, a negative errno. */
+static int try_to_enter(struct netns *ns)
+{
+	bool gone;
+	int err = enter_path(ns, &gone);
+
+	return gone || err == -ENOENT || err == -ESRCH ? 1 : err;
+}
+
+static int outcome(const struct netns *ns, int result, bool *gone)
+{
+	*gone = result > 0;
+	return result < 0 ? not_entered(ns, result) : ST_OK;
+}
+
 int netns_cross(struct netns *ns, bool *gone)
 {
-	int err = enter_path(ns, gone);
-
-	*gone = *gone || err == -ENOENT || err == -ESRCH;
-	return !err || *gone ? ST_OK : not_entered(ns, err);
+	return outcome(ns, try_to_enter(ns), gone);
 }
 
 /* A replay goes nowhere. */
 int netns_enter(struct netns *ns, bool *gone)
 {
-	int st = ST_OK;
+	int result = tape_replays() ? 0 : try_to_enter(ns);
 
-	*gone = false;
-	if (!tape_replays())
-		st = netns_cross(ns, gone);
-	if (!st)
-		*gone = tape_number("has the network namespace ended", *gone);
-	if (!st && !*gone)
+	result = tape_number("has the network namespace ended", result);
+	if (!result)
 		netns_mark_owner(ns);
 	netns_now_in(ns);
-	return st;
+	return outcome(ns, result, gone);
 }
 
 static int no_return(void)
