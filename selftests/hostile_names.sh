@@ -15,12 +15,12 @@
 # shellcheck disable=SC1003,SC2016 # they are not to be expanded
 readonly NAMES=(
 	'$(touch PWNED)' '`touch PWNED`' $'\e[31mEV\e]0;t' $'a\rhost   12' $'x\ny' $'x\n'
-	'nginx(812) sshd' $'bad\xff\xfeutf' 'a b' '"q"' "it's" 'q\' $'\u202eabc' $'z\u200bw'
-	$'del\x7f' $'c1\xc2\x9b31m' '*' 'é' 'e'$'\u0301' '!! pending' '[x]' ';touch PWNED;'
-	'&& false' '<b>' 'host' '-N' '\x1b' '~root' '{a,b}' '#no' $'a\tb' '%s%n' 'plain-1.2'
+	'nginx(812) sshd' $'bad\xff\xfeutf' 'a b' '"q"' "it's" 'q\' $'\xe2\x80\xaeabc' $'z\xe2\x80\x8bw'
+	$'del\x7fc1\xc2\x9b3' $'e\xcc\x81' '!*?[x]{a}<>|&~#' ';touch PWNED;' 'host' '-N' '\x1b'
+	'%s%n' 'plain-1.2'
 )
 # those with which every command is tried
-readonly WORST=($'\e[31mEV\e]0;t' $'x\ny' 'nginx(812) sshd' $'bad\xff\xfeutf' '"q"' $'\u202eabc')
+readonly WORST=($'\e[31mEV\e]0;t' $'x\ny' 'nginx(812) sshd' $'bad\xff\xfeutf' '"q"' $'\xe2\x80\xaeabc')
 
 # what interfaces may be called, and what not
 readonly NO_INTERFACE=$'[/:[:space:]\xa0]'
@@ -43,7 +43,6 @@ make_named() {
 		words+=("${name:0:15}" 8002)
 	fi
 	start_in "$name" named "${words[@]}" >"$TMP/ready-$n"
-	busywait 30 is_ready "$n" || die "named $(printf %q "$name")"
 }
 
 # --- what is said ---------------------------------------------------------------------
@@ -193,7 +192,8 @@ words_of() {
 undo_means_what_it_says() {
 	local name line bad=0 shell
 	for name in "${NAMES[@]}"; do
-		"$cli" -N "$name" tune listener :8001 backlog=7 >"$TMP/said" || return
+		"$cli" -N "$name" tune listener :8001 backlog=5 >"$TMP/said" &&
+			"$cli" -N "$name" tune listener :8001 backlog=7 >"$TMP/said" || return
 		line=$(sed -n 's/^undo: //p' "$TMP/said")
 		for shell in sh bash; do
 			(cd "$TMP/empty" && words_of "$line") | cmp - \
@@ -212,7 +212,7 @@ candidates_mean_what_they_say() {
 	for name in "${NAMES[@]}"; do
 		[ -e "/run/netns/$name" ] || continue
 		"$cli" -N "$name" tune listener 1.2.3.4:8002 backlog=7 >"$TMP/said" 2>&1
-		line=$(sed -n 's/^tcpulse:   .*, limit 5: //p' "$TMP/said")
+		line=$(sed -n 's/^tcpulse:   .*, limit [0-9]*: //p' "$TMP/said")
 		[ -n "$line" ] || continue
 		(cd "$TMP/empty" && words_of "$line") | cmp - <(printf '%s\0' -N "$name" tune listener \
 			"0.0.0.0%${name:0:15}:8002" backlog=7) || { echo "$line" && bad=1; }
@@ -245,6 +245,9 @@ need_tool jq od base64 iconv
 mkdir "$TMP/empty"
 ktap_plan 11
 for i in "${!NAMES[@]}"; do make_named "${NAMES[i]}" "$i"; done
+for i in "${!NAMES[@]}"; do
+	busywait 30 is_ready "$i" || die "named $(printf %q "${NAMES[i]}")"
+done
 
 check "every command says names in plain ASCII, JSON as characters" commands_are_plain
 check "so do those that look at all namespaces" all_of_them_is_plain
