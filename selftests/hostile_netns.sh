@@ -8,7 +8,7 @@
 #
 # Kernels: any; what is looked at is the tool
 
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source-path=SCRIPTDIR disable=SC2016 # jq has variables, too
 . "$(dirname "$0")/lib/lib.sh"
 
 readonly ENDINGS=100
