@@ -262,8 +262,9 @@ names_are_harmless() {
 		in_ns "$ns" "$TMP/$name" tcp_orphan_retries=77 confirm=60 >"$TMP/set" || return
 	ends 2 tune set tcp_orphan_retries=78 && mv "$TMP/err" "$TMP/refused" &&
 		ends 0 tune log && cat "$TMP/refused" >>"$TMP/out" &&
-		says 'root a\?\[31m\?' "$TMP/out" && ! grep -aq $'[\e\xc3]' "$TMP/out" &&
-		tool -j tune pending | jq -e '.command == "a?[31m?"' && tool tune revert
+		says 'root "a\\x1b\[31m\\xc3"' "$TMP/out" && ! grep -aq $'[\e\xc3]' "$TMP/out" &&
+		tool -j tune pending | jq -e '.command == "a\u001b[31m\ufffd" and
+			.command_bytes == "611b5b33316dc3"' && tool tune revert
 }
 
 # on_a_terminal KEY: what a person sees who presses that when asked

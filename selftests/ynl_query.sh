@@ -112,7 +112,7 @@ info_agrees() {
 }
 
 named_time_wait_agrees() {
-	tcpulse_get -N "$ns" timewait | grep -v counting-ms >"$TMP/want"
+	tcpulse_get -N "$ns" timewait | grep -vE "^(counting-ms|began-us)" >"$TMP/want"
 	jq -r '.timewait | (.["time-wait"] | to_entries[] | "\(.key) \(.value)"),
 		"port-low \(.["port-low"])", "port-high \(.["port-high"])"' "$TMP/ynl" >"$TMP/got"
 	same "$TMP/want" "$TMP/got"
