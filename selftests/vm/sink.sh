@@ -4,7 +4,8 @@
 # The check "sink" of style; sourced by it. In the tool base/sink.c alone writes on
 # stdout and stderr. What others have chosen is quoted where it is printed: names, which
 # are structs, and words of the command line. Text in room that does not grow is put
-# together by append().
+# together by append(). Netlink sockets are opened where nobody is believed but the
+# kernel, in the tool and in the tests.
 #
 # Owns who may do such things besides.
 
@@ -13,7 +14,7 @@ readonly TO_TERMINAL='v?w?printf|puts|w?putw?char(_unlocked)?|v?dprintf|perror|p
 readonly TO_FILE='v?fw?printf|fputw?s(_unlocked)?|fputw?c(_unlocked)?|putw?c(_unlocked)?|fwrite(_unlocked)?|p?writev?|sendfile|splice|json_dumpf|json_dump_(file|callback)|freopen'
 
 # those that write files, or text in memory
-readonly WRITERS='cli/(base/(sink|tape)|host/(sysctl_[a-z]+|netns_tape|procs)|rules/finding|cmd/recording|cmd/tune/(apply|pending))\.c'
+readonly WRITERS='cli/(base/(sink|tape)|host/(plain_file|sysctl_[a-z]+|netns_tape|procs)|rules/finding|cmd/recording|cmd/tune/(apply|pending))\.c'
 
 # What is not printing: is there one, which of two, fill it in, and DOT's own quotes.
 readonly NOT_PRINTED='inside\([\w.>-]+raw\)|\*[\w.>-]+raw\b(?! \+)|raw\[0\]|strcmp\([\w.>-]+raw, [][\w.>-]+raw\)|snprintf\([\w.>-]+raw, sizeof\([\w.>-]+raw\)|strcmp\([\w.>-]+raw, "|dot_name\(.*raw'
@@ -51,6 +52,15 @@ words_said() {
 		}'
 }
 
+# those that hear the kernel only; and one that is not meant to be believed
+readonly HEARS='cli/base/netlink\.c|selftests/(client/kernel_socket\.h|traffic/forger\.c)'
+
+netlink_opened() {
+	sources 'cli/*.c' 'cli/*.h' 'selftests/*.c' 'selftests/*.h' | in_tree xargs -d '\n' \
+		grep -nHP '\bsocket\([AP]F_NETLINK|\b(mnl_socket_open|nl_connect|genl_connect)' |
+		without "$HEARS"
+}
+
 complain() {
 	local lines
 	lines=$(sed "s|\$| <- $1|")
@@ -63,6 +73,7 @@ check_sink() {
 		without 'cli/base/sink\.c' |
 		complain 'base/sink.c alone writes on stdout and stderr' || bad=1
 	calls '(?<!isatty\()(?<!ioctl\()(?<!<= )\bSTD(OUT|ERR)_FILENO' |
+		without 'cli/base/sink\.c' |
 		complain 'base/sink.c alone writes on stdout and stderr' || bad=1
 	calls "(?<![\\w>.])($TO_FILE)\\s*\\(" | without "$WRITERS" |
 		complain 'not known to write files: WRITERS in sink.sh' || bad=1
@@ -70,5 +81,6 @@ check_sink() {
 	words_said | complain 'a word of others: inside(), quoted_text()' || bad=1
 	calls '\bv?snprintf\([^,()]* \+ |\bstrn?cat\(' | without 'cli/base/append\.c' |
 		complain 'append()' || bad=1
+	netlink_opened | complain 'netlink_open(), kernel_socket(): they hear the kernel only' || bad=1
 	return "$bad"
 }
