@@ -56,6 +56,7 @@ static int tcpulse_nl_fill_what(struct sk_buff *msg,
  * which is where the reply goes; processes as for the process that asks.
  *
  * Context: Process context, that of the request.
+ * Return: whose numbers to tell, for as long as the request.
  */
 struct tcpulse_nl_reader tcpulse_nl_asker(const struct sk_buff *skb)
 {

@@ -118,15 +118,14 @@ tcpulse_state_count_special(struct tcpulse_cpu __percpu *pcpu,
 		tcpulse_count_moved(counts, oldstate);
 	else
 		tcpulse_count_enter(counts, newstate);
-	if (oldstate == TCP_SYN_SENT || oldstate == TCP_SYN_RECV) {
+	if (oldstate == TCP_SYN_SENT || oldstate == TCP_SYN_RECV)
 		tcpulse_state_count_opening(counts, sk, oldstate, newstate);
-	} else if (newstate == TCP_LISTEN) {
+	else if (newstate == TCP_LISTEN)
 		tcpulse_listener_open(sk, false);
-	} else if (oldstate == TCP_LISTEN) {
+	else if (oldstate == TCP_LISTEN)
 		tcpulse_listener_close(sk);
-	} else if (oldstate == TCP_CLOSING && tcpulse_state_to_time_wait(sk)) {
+	else if (oldstate == TCP_CLOSING && tcpulse_state_to_time_wait(sk))
 		tcpulse_edge_why(counts, TCPULSE_TW_FROM_CLOSING);
-	}
 }
 
 static __always_inline void

@@ -98,15 +98,17 @@ closed_pipe() {
 	local words status=0
 	[[ $1 != tune\ @(confirm|revert) ]] || return 0
 	read -r -a words <<<"$1"
-	"$cli" -N "$ns" ${2:+-j} "${words[@]}" >&"$unread" 2>"$TMP/err" || status=$?
-	[ "$status" -eq 0 ] && [ ! -s "$TMP/err" ] ||
+	"$cli" -N "$ns" ${2:+-j} "${words[@]}" 2>"$TMP/err" 1>&"$unread" || status=$?
+	{ [ "$status" -eq 0 ] && [ ! -s "$TMP/err" ]; } ||
 		{ echo "$1${2:+, JSON}, closed pipe: $status: $(<"$TMP/err")"; return 1; }
 }
 
 closed_pipes() {
 	local command bad=0 reader unread
 	mkfifo "$TMP/pipe"
-	exec {reader}<>"$TMP/pipe" {unread}>"$TMP/pipe" {reader}<&-
+	exec {reader}<>"$TMP/pipe"
+	exec {unread}>"$TMP/pipe"
+	exec {reader}<&-
 	for command in "${COMMANDS[@]}" -V; do
 		closed_pipe "$command" || bad=1
 		[[ $command = *--dot* || $command = help || $command = -V ]] ||
