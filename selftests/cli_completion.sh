@@ -32,7 +32,7 @@ complete_word() (
 	# shellcheck source=/dev/null
 	. "$COMPLETIONS/tcpulse.bash"
 	# shellcheck disable=SC2317 # the completion calls it
-	compopt() { :; }
+	compopt() { [ "$2" = nospace ] || echo "compopt $*"; }
 	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 	_tcpulse
 	[ ${#COMPREPLY[@]} -eq 0 ] || printf '%s\n' "${COMPREPLY[@]}"
@@ -44,6 +44,12 @@ offers() {
 	shift
 	complete_word "$@" >"$TMP/offered" 2>&1
 	grep -qxF -e "$wanted" "$TMP/offered" || { cat "$TMP/offered"; return 1; }
+}
+
+# nothing of its own, which readline fills with files
+offers_files() {
+	complete_word "$@" >"$TMP/offered" 2>&1
+	[ "$(<"$TMP/offered")" = "compopt -o default" ] || { cat "$TMP/offered"; return 1; }
 }
 
 nothing_ran() {
@@ -176,6 +182,10 @@ while IFS= read -r name; do
 	: >"$TMP/here/$name"
 	: >"$TMP/netns/$name"
 done < <(hostile_names)
+for name in $'x\n$(touch RAN-11)' $'`touch RAN-12`\ny'; do
+	: >"$TMP/here/$name"
+	: >"$TMP/netns/$name"
+done
 : >"$TMP/here/my file.conf"
 : >"$TMP/netns/blue"
 cat >"$TMP/rc" <<-EOF
@@ -203,7 +213,7 @@ ktap_plan 21
 check "a command" offers listeners tcpulse l
 check "an option" offers --confirm tcpulse tune load --c
 check "a parameter" offers somaxconn= tcpulse tune set som
-check "a file, as it is" offers 'my file.conf' tcpulse tune load my
+check "a file is left to readline" offers_files tcpulse tune load my
 check "a namespace" offers blue tcpulse -N b
 # shellcheck disable=SC2016 # as it must be typed
 check "a namespace, quoted for the shell" offers '\`touch\ RAN-2\`' tcpulse -N ''

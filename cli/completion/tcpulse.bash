@@ -6,18 +6,13 @@
 # What is offered is quoted, so that the shell that gets the line does not run it
 # either.
 
-# readline quotes them
-_tcpulse_files() {
-	compopt -o filenames -o default
-	mapfile -t COMPREPLY < <(compgen -f -- "$1")
-}
-
 _tcpulse() {
 	local words=("${COMP_WORDS[@]:1:COMP_CWORD}") line word
 	COMPREPLY=()
 	while IFS= read -r line; do
 		word=${line%%$'\t'*}
-		[ -n "$word" ] || { _tcpulse_files "${words[-1]}"; return; }
+		# files are readline's: it quotes whatever they are called
+		[ -n "$word" ] || { compopt -o default; return; }
 		[[ $word != *= ]] || compopt -o nospace
 		printf -v word %q "$word"
 		COMPREPLY+=("$word")
