@@ -189,19 +189,27 @@ words_of() {
 	sh -nc "$1" && within 10 "${shell:-sh}" -c 'tcpulse() { for a; do printf "%s\0" "$a"; done; }; eval "$1"' - "$1"
 }
 
+# undo_is WORD...: what $TMP/said says is these words to any shell, and does it
+undo_is() {
+	local line bad=0 shell
+	line=$(sed -n 's/^.*undo: //p' "$TMP/said")
+	for shell in sh bash; do
+		(cd "$TMP/empty" && words_of "$line") | cmp - <(printf '%s\0' "$@") ||
+			{ echo "$shell: $line" && bad=1; }
+	done
+	(cd "$TMP/empty" && PATH=${cli%/*}:$PATH sh -c "$line") >/dev/null && return "$bad"
+	echo "failed: $line"
+	return 1
+}
+
 undo_means_what_it_says() {
-	local name line bad=0 shell
+	local name bad=0
 	for name in "${NAMES[@]}"; do
 		"$cli" -N "$name" tune listener :8001 backlog=5 >"$TMP/said" &&
 			"$cli" -N "$name" tune listener :8001 backlog=7 >"$TMP/said" || return
-		line=$(sed -n 's/^undo: //p' "$TMP/said")
-		for shell in sh bash; do
-			(cd "$TMP/empty" && words_of "$line") | cmp - \
-				<(printf '%s\0' -N "$name" tune listener 0.0.0.0:8001 backlog=5) ||
-				{ echo "$shell: $line" && bad=1; }
-		done
-		(cd "$TMP/empty" && PATH=${cli%/*}:$PATH sh -c "$line") >/dev/null ||
-			{ echo "failed: $line" && bad=1; }
+		undo_is -N "$name" tune listener 0.0.0.0:8001 backlog=5 || bad=1
+		"$cli" -N "$name" segments on >"$TMP/said" || return
+		undo_is -N "$name" segments off || bad=1
 	done
 	return "$bad"
 }

@@ -13,6 +13,7 @@
 #include "base/foreign.h"
 #include "base/out.h"
 #include "base/parse.h"
+#include "base/shell.h"
 #include "cmd/cmd.h"
 #include "cmd/histogram.h"
 #include "cmd/json_fields.h"
@@ -373,6 +374,14 @@ static int flip(struct conn *conn, const struct opts *opts, void *data)
 	return st ?: conn_set_segments(conn, switched->is);
 }
 
+/* The word behind -N that says where; "" where none is needed. */
+static const char *place_word(const struct opts *opts, const struct netns *ns)
+{
+	if (opts->all_netns)
+		return netns_word(ns);
+	return opts->netns ? shell_word(opts->netns) : "";
+}
+
 static int show_flip(const struct opts *opts, const struct netns *ns,
 		     const void *data, const void *old)
 {
@@ -381,6 +390,7 @@ static int show_flip(const struct opts *opts, const struct netns *ns,
 	const char *is = switched->is ? "on" : "off";
 	const char *where = opts->all_netns ? netns_text(ns) : "";
 	const char *colon = opts->all_netns ? ": " : "";
+	const char *place = place_word(opts, ns);
 
 	(void)old;
 	if (out_is_json()) {
@@ -391,8 +401,9 @@ static int show_flip(const struct opts *opts, const struct netns *ns,
 		out_line(PLAIN, "%s%ssegments: already %s", where, colon, is);
 	else
 		out_line(PLAIN,
-			 "%s%ssegments: %s -> %s, in this network namespace, from now on; undo: tcpulse segments %s",
-			 where, colon, was, is, was);
+			 "%s%ssegments: %s -> %s, in this network namespace, from now on; undo: tcpulse %s%s%ssegments %s",
+			 where, colon, was, is, *place ? "-N " : "", place,
+			 *place ? " " : "", was);
 	return ST_OK;
 }
 

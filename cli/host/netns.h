@@ -60,6 +60,9 @@ void netns_current(struct netns *ns);
  */
 const char *netns_text(const struct netns *ns);
 
+/* The word that -N takes for it, as a shell does: its path. */
+const char *netns_word(const struct netns *ns);
+
 /* Does this machine's own configuration reach it? Only where that is certain: not in
  * a container with a network namespace of its own, whatever files it sees.
  */

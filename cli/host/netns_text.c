@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/pool.h"
+#include "base/shell.h"
 #include "base/xalloc.h"
 #include "host/netns.h"
 
@@ -59,4 +60,9 @@ const char *netns_text(const struct netns *ns)
 {
 	return *ns->mark ? pooled(xasprintf("%s%s", name_text(ns), ns->mark)) :
 			   name_text(ns);
+}
+
+const char *netns_word(const struct netns *ns)
+{
+	return shell_word(ns->path.raw);
 }
