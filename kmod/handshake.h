@@ -45,7 +45,10 @@ tcpulse_handshake_took_place(const struct sock *sk, int way)
  * inet_accept() does both under the lock of the child. That of connect(2) is not
  * connected before the handshake is, whatever shutdown(2) makes of it. It is there as
  * long as the socket is owned: sock_orphan() comes after the last change of state that
- * its owner makes, under the lock that all changes of state have.
+ * its owner makes, under the lock that all changes of state have. A child that joins an
+ * MPTCP connection gets that one's while in SYN_RECV, which may never have been told
+ * that it is connected; it is not its own (__mptcp_finish_join(); taken back under the
+ * same lock).
  */
 static __always_inline int tcpulse_handshake_way(const struct sock *sk, int oldstate)
 {
@@ -53,7 +56,8 @@ static __always_inline int tcpulse_handshake_way(const struct sock *sk, int olds
 
 	if (oldstate == TCP_SYN_SENT)
 		return TCPULSE_ACTIVE;
-	return unlikely(owner) && READ_ONCE(owner->state) != SS_CONNECTED ?
+	return unlikely(owner) && READ_ONCE(owner->sk) == sk &&
+	       READ_ONCE(owner->state) != SS_CONNECTED ?
 	       TCPULSE_ACTIVE : TCPULSE_PASSIVE;
 }
 

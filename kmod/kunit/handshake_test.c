@@ -106,14 +106,15 @@ static void tcpulse_handshake_counted(struct kunit *test)
 static void tcpulse_handshake_owner(struct kunit *test)
 {
 	const struct {
-		bool owned;
+		bool owned, own;
 		socket_state state;
 		int way;
 	} rows[] = {
-		{ false, SS_UNCONNECTED, TCPULSE_PASSIVE },
-		{ true, SS_CONNECTED, TCPULSE_PASSIVE },
-		{ true, SS_CONNECTING, TCPULSE_ACTIVE },
-		{ true, SS_DISCONNECTING, TCPULSE_ACTIVE },
+		{ false, false, SS_UNCONNECTED, TCPULSE_PASSIVE },
+		{ true, true, SS_CONNECTED, TCPULSE_PASSIVE },
+		{ true, true, SS_CONNECTING, TCPULSE_ACTIVE },
+		{ true, true, SS_DISCONNECTING, TCPULSE_ACTIVE },
+		{ true, false, SS_CONNECTING, TCPULSE_PASSIVE },
 	};
 	struct tcpulse_fake_handshake *fake = test->priv;
 	struct sock *sk = (struct sock *)&fake->tp;
@@ -122,6 +123,7 @@ static void tcpulse_handshake_owner(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		owner.state = rows[i].state;
+		owner.sk = rows[i].own ? sk : NULL;
 		sk->sk_socket = rows[i].owned ? &owner : NULL;
 		KUNIT_EXPECT_EQ_MSG(test, tcpulse_handshake_way(sk, TCP_SYN_RECV),
 				    rows[i].way, "row %d", i);
