@@ -34,7 +34,7 @@ adds_up() {
 
 same_row() {
 	local named
-	named=$(awk '$1 !~ /^(counting-ms|port-)/ { print $2 }' "$TMP/named" | xargs)
+	named=$(awk '$1 !~ /^(began-us|counting-ms|port-)/ { print $2 }' "$TMP/named" | xargs)
 	[ "$named" = "$(<"$TMP/row1")" ] || { echo "$named, not $(<"$TMP/row1")"; return 1; }
 }
 
