@@ -89,6 +89,24 @@ queues_are_full() {
 	[ "$1" -ne 0 ] || most_is inet6 $((MAX_SYN_BACKLOG - (MAX_SYN_BACKLOG >> 2) + 1))
 }
 
+# The tool tells the limit that held for each SYN queue, and where it is less than that
+# of listen(2), why.
+# shellcheck disable=SC2016 # jq's own
+limits_are_said() {
+	local note='3 SYN queues hold SYNs of new peers up to 384, whatever their limit: three quarters of net.ipv4.tcp_max_syn_backlog (512), as net.ipv4.tcp_syncookies is 0'
+	"$cli" -N "$ns" -j listeners >"$TMP/said" && "$cli" -N "$ns" listeners >"$TMP/text" || return
+	if [ "$1" -ne 0 ]; then
+		jq -e '[.listener[] | .syn_limit == .limit] | all' "$TMP/said" >/dev/null &&
+			! grep 'whatever their limit' "$TMP/text"
+		return
+	fi
+	jq -e '[.listener[] | .syn_queue.peak - .syn_limit | . >= 1 and . <= 2] | all' "$TMP/said" \
+		>/dev/null && grep -qxF "$note" "$TMP/text" && "$cli" -N "$ns" >"$TMP/screen" &&
+		grep -qE 'fullest SYN queue (38[45]/384|20[01]/200) at' "$TMP/screen" && return
+	cat "$TMP/said" "$TMP/text" "$TMP/screen"
+	return 1
+}
+
 # flood COOKIES
 flood() {
 	local pids one
@@ -116,6 +134,7 @@ flood() {
 	check "syncookies=$1: causes" causes "$1"
 	check "syncookies=$1: all of the group have their share" all_have_a_share "$1"
 	[ "$1" -eq 2 ] || check "syncookies=$1: peaks of the SYN queues" queues_are_full "$1"
+	check "syncookies=$1: the limits of the SYN queues are said" limits_are_said "$1"
 	# shellcheck disable=SC2086
 	kill -KILL $pids
 	for pid in $pids; do
@@ -125,7 +144,9 @@ flood() {
 }
 
 need_listeners
-ktap_plan 17
+need_cli
+need_tool jq
+ktap_plan 20
 for cookies in 0 1 2; do
 	flood "$cookies"
 done

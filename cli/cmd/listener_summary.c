@@ -10,33 +10,24 @@
 #include "reading/listeners.h"
 #include "rules/finding.h"
 
-typedef const struct queue *(*queue_of)(const struct listener *listener);
-
-static const struct queue *accept_of(const struct listener *listener)
-{
-	return &listener->accept_queue;
-}
-
-static const struct queue *syn_of(const struct listener *listener)
-{
-	return &listener->syn_queue;
-}
+typedef struct fill (*fill_of)(const struct overflow *overflow,
+			       const struct listener *listener);
 
 /* Index of the listener whose queue is fullest; that of none when all are
  * empty, and then it is the number of listeners.
  */
-static size_t fullest(const struct listeners *listeners, queue_of queue)
+static size_t fullest(const struct listeners *listeners, fill_of fill)
 {
 	const struct listener *list = listeners->dump.list;
 	size_t n = listeners->dump.n, best = n, i;
+	struct fill most, one;
 
 	for (i = 0; i < n; i++) {
-		if (!queue(&list[i])->depth)
+		one = fill(&listeners->overflow, &list[i]);
+		if (!one.queue->depth || (best < n && !is_fuller(&one, &most)))
 			continue;
-		if (best == n || queue_is_fuller(queue(&list[i]), list[i].limit,
-						 queue(&list[best]),
-						 list[best].limit))
-			best = i;
+		best = i;
+		most = one;
 	}
 	return best;
 }
@@ -44,21 +35,23 @@ static size_t fullest(const struct listeners *listeners, queue_of queue)
 /* --- JSON ---------------------------------------------------------------- */
 
 static void json_fullest(const char *key, const struct listeners *listeners,
-			 queue_of queue)
+			 fill_of fill_of_it)
 {
-	size_t i = fullest(listeners, queue);
+	size_t i = fullest(listeners, fill_of_it);
 	const struct listener *listener;
 	char local[ENDPOINT_MAX];
+	struct fill fill;
 
 	if (i == listeners->dump.n)
 		return;
 	listener = &listeners->dump.list[i];
+	fill = fill_of_it(&listeners->overflow, listener);
 	listener_local(listeners, i, local);
 	out_object(key);
 	out_u64("id", listener->id);
 	out_str("local", local);
-	out_u64("depth", queue(listener)->depth);
-	out_u64("limit", listener->limit);
+	out_u64("depth", fill.queue->depth);
+	out_u64("limit", fill.limit);
 	out_object_end();
 }
 
@@ -78,8 +71,8 @@ static void show_json(const struct listeners *now, const struct listeners *old,
 	out_object("listeners");
 	out_u64("count", now->dump.n);
 	out_bool("interrupted", now->dump.interrupted);
-	json_fullest("fullest_accept_queue", now, accept_of);
-	json_fullest("fullest_syn_queue", now, syn_of);
+	json_fullest("fullest_accept_queue", now, accept_fill);
+	json_fullest("fullest_syn_queue", now, syn_fill);
 	out_object_end();
 	json_nest("overflow", &overflow_nest, &now->overflow);
 	if (old && ms)
@@ -88,29 +81,29 @@ static void show_json(const struct listeners *now, const struct listeners *old,
 
 /* --- two lines ----------------------------------------------------------- */
 
-static void fullest_text(const struct listeners *listeners, queue_of queue,
+static void fullest_text(const struct listeners *listeners, fill_of fill_of_it,
 			 const char *name, char *text, size_t size)
 {
-	size_t i = fullest(listeners, queue);
-	const struct listener *listener;
+	size_t i = fullest(listeners, fill_of_it);
 	char local[ENDPOINT_MAX];
+	struct fill fill;
 
 	if (i == listeners->dump.n) {
 		snprintf(text, size, "%ss empty", name);
 		return;
 	}
-	listener = &listeners->dump.list[i];
+	fill = fill_of_it(&listeners->overflow, &listeners->dump.list[i]);
 	listener_local(listeners, i, local);
 	snprintf(text, size, "fullest %s %llu/%llu at %s", name,
-		 queue(listener)->depth, listener->limit, local);
+		 fill.queue->depth, fill.limit, local);
 }
 
 static void queues_line(const struct listeners *now)
 {
 	char accept[ENDPOINT_MAX + 64], syn[ENDPOINT_MAX + 64];
 
-	fullest_text(now, accept_of, "accept queue", accept, sizeof(accept));
-	fullest_text(now, syn_of, "SYN queue", syn, sizeof(syn));
+	fullest_text(now, accept_fill, "accept queue", accept, sizeof(accept));
+	fullest_text(now, syn_fill, "SYN queue", syn, sizeof(syn));
 	out_line(PLAIN, "Listeners: %zu, %s, %s", now->dump.n, accept, syn);
 }
 

@@ -153,15 +153,40 @@ void kernel_text(const struct kernel_counters *kernel, char *text, size_t size)
 			       parts[i].n, parts[i].what);
 }
 
+__u64 listener_syn_limit(const struct overflow *overflow,
+			 const struct listener *listener)
+{
+	__u64 backlog = overflow->syn_backlog_limit;
+	__u64 unknown = backlog - backlog / 4;
+
+	if (overflow->syncookies || unknown >= listener->limit)
+		return listener->limit;
+	return unknown;
+}
+
 bool queue_is_full(const struct queue *queue, __u64 limit)
 {
 	return queue->depth > limit;
 }
 
-bool queue_is_fuller(const struct queue *a, __u64 a_limit,
-		     const struct queue *b, __u64 b_limit)
+struct fill accept_fill(const struct overflow *overflow,
+			const struct listener *listener)
 {
-	return a->depth * (b_limit + 1) > b->depth * (a_limit + 1);
+	(void)overflow;
+	return (struct fill){ &listener->accept_queue, listener->limit };
+}
+
+struct fill syn_fill(const struct overflow *overflow,
+		     const struct listener *listener)
+{
+	return (struct fill){ &listener->syn_queue,
+			      listener_syn_limit(overflow, listener) };
+}
+
+bool is_fuller(const struct fill *a, const struct fill *b)
+{
+	return a->queue->depth * (b->limit + 1) >
+	       b->queue->depth * (a->limit + 1);
 }
 
 void listener_addr(const struct listener *listener, struct addr *addr)

@@ -77,12 +77,34 @@ bool kernel_is_zero(const struct kernel_counters *kernel);
 #define KERNEL_TEXT 256
 void kernel_text(const struct kernel_counters *kernel, char *text, size_t size);
 
+/**
+ * listener_syn_limit() - the limit of its SYN queue that holds now
+ * @overflow: of the same reading
+ * @listener: whose
+ *
+ * Without cookies the kernel keeps the last quarter of tcp_max_syn_backlog, of each
+ * listener's queue, for peers whose round trip it knows (ip tcp_metrics).
+ *
+ * Return: entries, for peers that are not known; it takes one more. At most the limit of
+ * listen(2).
+ */
+__u64 listener_syn_limit(const struct overflow *overflow,
+			 const struct listener *listener);
+
 /* A queue takes limit + 1. */
 bool queue_is_full(const struct queue *queue, __u64 limit);
 
-/* Is queue @a of limit @a_limit fuller than @b? */
-bool queue_is_fuller(const struct queue *a, __u64 a_limit,
-		     const struct queue *b, __u64 b_limit);
+/* A queue, and the limit that holds for it. */
+struct fill {
+	const struct queue *queue;
+	__u64 limit;
+};
+
+struct fill accept_fill(const struct overflow *overflow,
+			const struct listener *listener);
+struct fill syn_fill(const struct overflow *overflow,
+		     const struct listener *listener);
+bool is_fuller(const struct fill *a, const struct fill *b);
 
 void listener_addr(const struct listener *listener, struct addr *addr);
 

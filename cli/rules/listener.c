@@ -5,6 +5,8 @@
  */
 #include <stdio.h>
 
+#include "base/append.h"
+#include "module/field.h"
 #include "reading/listeners.h"
 #include "rules/rules.h"
 
@@ -189,27 +191,89 @@ static void limit_findings(const struct listeners *listeners,
 		more_limits(n - LIMITS_MAX, somaxconn, findings);
 }
 
+/* --- SYN queues without cookies ------------------------------------------- */
+
+static void syn_limit_finding(const struct listeners *listeners,
+			      struct findings *findings)
+{
+	const struct overflow *overflow = &listeners->overflow;
+	struct finding finding = {
+		.id = "syn_queue_reserve",
+		.severity = NOTE,
+		.form = "$e: $c",
+	};
+	__u64 limit = 0;
+	size_t i;
+
+	for (i = 0; i < listeners->dump.n; i++) {
+		if (listener_syn_limit(overflow, &listeners->dump.list[i]) ==
+		    listeners->dump.list[i].limit)
+			continue;
+		limit = listener_syn_limit(overflow, &listeners->dump.list[i]);
+		finding.count++;
+	}
+	if (!finding.count)
+		return;
+	snprintf(finding.evidence, EVIDENCE_TEXT,
+		 "%llu SYN queues hold SYNs of new peers up to %llu, whatever their limit",
+		 finding.count, limit);
+	snprintf(finding.cause, CAUSE_TEXT,
+		 "three quarters of net.ipv4.tcp_max_syn_backlog (%llu), as net.ipv4.tcp_syncookies is 0",
+		 (__u64)overflow->syn_backlog_limit);
+	finding_add(findings, &finding);
+}
+
 /* --- cookies ------------------------------------------------------------- */
+
+static struct refusals sum_of(const struct listeners *listeners)
+{
+	struct refusals sum = { };
+	size_t i;
+
+	for (i = 0; i < listeners->dump.n; i++)
+		fields_add(&refusals_nest, &sum,
+			   &listeners->dump.list[i].refusals);
+	return sum;
+}
+
+/*
+ * What came of them. Who was answered and says nothing valid may be gone, may have been
+ * nobody, or believes to be connected: its ACK was lost, and none is sent again.
+ */
+static void cookies_text(const struct refusals *sum, char *text, size_t size)
+{
+	__u64 sent = sum->cookies_sent, valid = sum->cookies_valid;
+
+	append(text, size, ": %llu cookies sent, %llu came back valid", sent,
+	       valid);
+	if (sum->accept_full_cookie)
+		append(text, size, " (%llu of them dropped: accept queue full)",
+		       sum->accept_full_cookie);
+	if (sent > valid)
+		append(text, size, ", %llu did not", sent - valid);
+	append(text, size, "; %llu ACKs with a wrong or too old one",
+	       sum->cookies_invalid);
+}
 
 static void cookie_finding(const struct listeners *listeners,
 			   struct findings *findings)
 {
-	bool always = listeners->overflow.syncookies == 2;
+	const bool always = listeners->overflow.syncookies == 2;
+	const struct refusals sum = sum_of(listeners);
 	struct finding finding = {
 		.id = always ? "cookies_always" : "cookies_when_full",
 		.severity = NOTE,
-		.form = "$e: nothing was lost",
+		.form = "$e",
+		.count = refusals_cookies(&sum),
 	};
-	size_t i;
 
-	for (i = 0; i < listeners->dump.n; i++)
-		finding.count += refusals_cookies(&listeners->dump.list[i].refusals);
 	if (!finding.count || !listeners->overflow.syncookies)
 		return;
 	snprintf(finding.evidence, EVIDENCE_TEXT, always ?
-		 "%llu SYNs were to be answered with a cookie, as net.ipv4.tcp_syncookies is 2" :
-		 "%llu SYNs found the SYN queue full and were to be answered with a cookie (net.ipv4.tcp_syncookies is 1)",
+		 "%llu SYNs so far and net.ipv4.tcp_syncookies is 2" :
+		 "%llu SYNs so far found the SYN queue full (net.ipv4.tcp_syncookies is 1)",
 		 finding.count);
+	cookies_text(&sum, finding.evidence, EVIDENCE_TEXT);
 	finding_add(findings, &finding);
 }
 
@@ -218,6 +282,7 @@ void listener_findings(const struct listeners *listeners,
 {
 	below_zero_findings(listeners, findings);
 	limit_findings(listeners, findings);
+	syn_limit_finding(listeners, findings);
 	cookie_finding(listeners, findings);
 }
 

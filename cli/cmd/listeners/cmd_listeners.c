@@ -90,7 +90,7 @@ static void drop(void *data)
 /* --- order --------------------------------------------------------------- */
 
 struct sorting {
-	const struct listener *list;
+	const struct listeners *listeners;
 	enum sort_key key;
 };
 
@@ -108,27 +108,28 @@ static int by_local(const struct listener *a, const struct listener *b)
 	return order ?: descending(b->id, a->id);
 }
 
-static const struct queue *fuller_queue(const struct listener *listener)
+static struct fill fuller_queue(const struct overflow *overflow,
+				const struct listener *listener)
 {
-	const struct queue *syn = &listener->syn_queue;
-	const struct queue *accept = &listener->accept_queue;
+	struct fill accept = accept_fill(overflow, listener);
+	struct fill syn = syn_fill(overflow, listener);
 
-	return syn->depth > accept->depth ? syn : accept;
+	return is_fuller(&syn, &accept) ? syn : accept;
 }
 
-static int by_fullness(const struct listener *a, const struct listener *b)
+static int by_fullness(const struct overflow *overflow,
+		       const struct listener *a, const struct listener *b)
 {
-	const struct queue *x = fuller_queue(a), *y = fuller_queue(b);
+	struct fill x = fuller_queue(overflow, a);
+	struct fill y = fuller_queue(overflow, b);
 
-	if (queue_is_fuller(x, a->limit, y, b->limit))
-		return -1;
-	return queue_is_fuller(y, b->limit, x, a->limit);
+	return is_fuller(&x, &y) ? -1 : is_fuller(&y, &x);
 }
 
 static int by_key(const struct listener *a, const struct listener *b,
-		  enum sort_key key)
+		  const struct sorting *sorting)
 {
-	switch (key) {
+	switch (sorting->key) {
 	case SORT_ACCEPT:
 		return descending(a->accept_queue.depth, b->accept_queue.depth);
 	case SORT_SYN:
@@ -144,7 +145,7 @@ static int by_key(const struct listener *a, const struct listener *b,
 	case SORT_PEAK:
 		return descending(a->accept_queue.peak, b->accept_queue.peak);
 	case SORT_FULLNESS:
-		return by_fullness(a, b);
+		return by_fullness(&sorting->listeners->overflow, a, b);
 	default:
 		return 0;
 	}
@@ -153,34 +154,38 @@ static int by_key(const struct listener *a, const struct listener *b,
 static int compare(const void *a, const void *b, void *arg)
 {
 	const struct sorting *sorting = arg;
-	const struct listener *x = &sorting->list[*(const size_t *)a];
-	const struct listener *y = &sorting->list[*(const size_t *)b];
+	const struct listener *list = sorting->listeners->dump.list;
+	const struct listener *x = &list[*(const size_t *)a];
+	const struct listener *y = &list[*(const size_t *)b];
 
-	return by_key(x, y, sorting->key) ?: by_local(x, y);
+	return by_key(x, y, sorting) ?: by_local(x, y);
 }
 
-static size_t *sorted(const struct listener_dump *dump, enum sort_key key)
+static size_t *sorted(const struct listeners *listeners, enum sort_key key)
 {
-	struct sorting sorting = { .list = dump->list, .key = key };
-	size_t *order = xcalloc(dump->n + 1, sizeof(*order)), i;
+	struct sorting sorting = { listeners, key };
+	size_t n = listeners->dump.n, i;
+	size_t *order = xcalloc(n + 1, sizeof(*order));
 
-	for (i = 0; i < dump->n; i++)
+	for (i = 0; i < n; i++)
 		order[i] = i;
-	qsort_r(order, dump->n, sizeof(*order), compare, &sorting);
+	qsort_r(order, n, sizeof(*order), compare, &sorting);
 	return order;
 }
 
 /* --- text ---------------------------------------------------------------- */
 
-static void queue_cells(const struct queue *queue, __u64 limit,
-			const char *depth, const char *peak, const char *minute)
+static void queue_cells(struct fill fill, const char *depth, const char *peak,
+			const char *minute)
 {
+	const struct queue *queue = fill.queue;
+
 	out_cell(depth, "%llu", queue->depth);
 	out_cell(peak, "%llu", queue->peak);
 	out_cell(minute, "%llu", queue->peak_minute);
-	if (queue_is_full(queue, limit))
+	if (queue_is_full(queue, fill.limit))
 		out_style(depth, BAD);
-	if (queue->peak > limit)
+	if (queue->peak > fill.limit)
 		out_style(peak, WARN);
 }
 
@@ -230,6 +235,7 @@ static void text_row(const struct netns *ns, const struct sample *sample,
 		     size_t i, const struct refusals *old, __u64 ms)
 {
 	const struct listener *listener = &sample->listeners.dump.list[i];
+	const struct overflow *overflow = &sample->listeners.overflow;
 	char local[ENDPOINT_MAX], holders[PROCS_TEXT];
 
 	listener_local(&sample->listeners, i, local);
@@ -238,9 +244,9 @@ static void text_row(const struct netns *ns, const struct sample *sample,
 	out_row();
 	out_cell("netns", "%s", netns_text(ns));
 	out_cell("local", "%s", local);
-	queue_cells(&listener->syn_queue, listener->limit, "syn_queue",
-		    "syn_peak", "syn_minute");
-	queue_cells(&listener->accept_queue, listener->limit, "accept_queue",
+	queue_cells(syn_fill(overflow, listener), "syn_queue", "syn_peak",
+		    "syn_minute");
+	queue_cells(accept_fill(overflow, listener), "accept_queue",
 		    "accept_peak", "accept_minute");
 	out_cell("limit", "%llu", listener->limit);
 	refusal_cells(&listener->refusals, old, ms);
@@ -274,7 +280,7 @@ static void show_rows(const struct opts *opts, const struct netns *ns,
 		      __u64 ms)
 {
 	const struct listener_dump *dump = &now->listeners.dump;
-	size_t *order = sorted(dump, opts->sort), i;
+	size_t *order = sorted(&now->listeners, opts->sort), i;
 	const struct refusals *before;
 
 	out_table("listener", cols, ARRAY_SIZE(cols), columns(opts));

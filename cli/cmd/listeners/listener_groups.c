@@ -71,11 +71,11 @@ static void add_member(struct group *group, const struct listeners *listeners,
 		       size_t i)
 {
 	const struct listener *list = listeners->dump.list, *l = &list[i];
-	const struct listener *fullest = &list[group->fullest];
+	struct fill fullest = accept_fill(&listeners->overflow,
+					  &list[group->fullest]);
+	struct fill one = accept_fill(&listeners->overflow, l);
 
-	if (!group->members++ ||
-	    queue_is_fuller(&l->accept_queue, l->limit,
-			    &fullest->accept_queue, fullest->limit))
+	if (!group->members++ || is_fuller(&one, &fullest))
 		group->fullest = i;
 	group->syn += l->syn_queue.depth;
 	group->accept += l->accept_queue.depth;

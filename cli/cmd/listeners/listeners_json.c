@@ -45,6 +45,7 @@ void json_listener(const struct listeners *listeners, size_t i,
 	out_u64("inode", listener->inode);
 	out_u64("age_ms", listener->age_ms);
 	out_u64("limit", listener->limit);
+	out_u64("syn_limit", listener_syn_limit(&listeners->overflow, listener));
 	json_optional("asked", listener->asked);
 	if (listener->tuned == ABSENT)
 		out_null("tuned");
