@@ -8,6 +8,7 @@
 # away: then they are passed over, counted, and said.
 #
 # Kernels: source; which senders a connected netlink socket has is the kernel's
+# Older: one; the rule is one of netlink, and as old as 6.1
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib/lib.sh"

@@ -9,7 +9,7 @@
 #
 # Kernels: each; kernels differ in what a segment passes on its way, and in what
 #   they count as sent again
-# Older: one; half a minute of CPU; segments_switch and segments_foreign count the same segments
+# Older: one; half a minute of CPU; segments_switch counts the same segments
 #   on both
 
 # shellcheck source-path=SCRIPTDIR

@@ -12,6 +12,7 @@
 #
 # Kernels: each; who owns a segment on its way out, and how often it comes by, is the
 #   kernel's choice
+# Older: one; half a minute of CPU; segments_switch counts the same segments on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib/lib.sh"

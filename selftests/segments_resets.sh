@@ -7,6 +7,7 @@
 #
 # Kernels: source; kernels differ in who sends a RST, and in what the tracepoint says
 #   of it
+# Older: one; segments_resets_busy is on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib/lib.sh"

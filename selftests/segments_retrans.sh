@@ -8,6 +8,7 @@
 #
 # Kernels: source; kernels differ in what the tracepoint of retransmissions tells, and
 #   when
+# Older: one; half a minute of CPU; transitions_regular and states_basic are on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib/lib.sh"

@@ -8,6 +8,8 @@
 # a RST is attributed to the state of who sent it.
 #
 # Kernels: each; which device a segment is said to have come by is the kernel's choice
+# Older: one; a minute of CPU; states_basic and segments_switch are on both, the newest
+#   has it as well
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib/lib.sh"

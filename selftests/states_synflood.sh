@@ -11,6 +11,7 @@
 #
 # Kernels: source; populations are compared with ss, and request socks are each
 #   kernel's own
+# Older: one; listeners_synflood makes the same request socks on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib/lib.sh"

@@ -10,6 +10,7 @@
 #
 # Kernels: source; the limit is the kernel's own, and listen(2) and SO_REUSEPORT do
 #   with it what they do
+# Older: one; netlink_tune_listener is on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib/tune.sh"

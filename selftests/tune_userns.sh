@@ -7,6 +7,7 @@
 # sysctl, it may not set this way.
 #
 # Kernels: each; kernels differ in what root of a user namespace may set by sysctl
+# Older: one; tune_bounds and netlink_tune are on both
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib/tune.sh"
