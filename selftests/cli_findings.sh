@@ -92,7 +92,7 @@ only_what_is_named() {
 settings_are_judged() {
 	has syncookies_always '.subject == "tcp_syncookies"' "$idle" tune set tcp_syncookies=2 \
 		--dry-run && "$cli" -N "$idle" tune set tcp_syncookies=2 --dry-run |
-		grep -qx 'tcp_syncookies: every SYN is answered with a cookie, full queue or not'
+		grep -qx 'tcp_syncookies: SYNs are answered with a cookie, full queue or not'
 }
 
 # next_listen ID BACKLOG NEXT: what is said of a listener that asked for 64, of which

@@ -13,18 +13,20 @@
 #include "cmd/run.h"
 #include "cmd/show.h"
 #include "host/netns.h"
+#include "host/tcp_memory.h"
 #include "module/attrs.h"
 #include "module/nl.h"
 #include "reading/listeners.h"
 #include "rules/rules.h"
 
 /* of all rules together */
-#define FINDINGS_MAX 8
+#define FINDINGS_MAX 11
 
 struct screen {
 	struct info info;
 	struct states states;
 	struct listeners listeners;
+	struct tcp_memory memory;
 };
 
 static int take(struct conn *conn, const struct opts *opts, void *sample)
@@ -32,6 +34,7 @@ static int take(struct conn *conn, const struct opts *opts, void *sample)
 	const struct wanted_listeners wanted = { .family = opts->family };
 	struct screen *screen = sample;
 
+	tcp_memory_read(&screen->memory);
 	return conn_get_info(conn, &screen->info) ?:
 	       conn_get_states(conn, opts->family, &screen->states) ?:
 	       listeners_take(conn, &wanted, &screen->listeners);
@@ -94,6 +97,7 @@ static void show_findings(const struct screen *now, const struct screen *old,
 			  old ? &old->states.time_wait : NULL, &findings);
 	worst_findings(&now->listeners, old ? &old->listeners : NULL, ms,
 		       &findings);
+	memory_findings(&now->memory, old ? &old->memory : NULL, ms, &findings);
 	module_findings(&now->info, &findings);
 	findings_find_holders(&findings);
 	findings_lines(&findings);

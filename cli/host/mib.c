@@ -158,6 +158,17 @@ static int read_sockstat(struct mib *mib)
 	       unreadable(NET_DIR "sockstat", "no line of TCP with tw");
 }
 
+void mib_read_aborted(__u64 *n)
+{
+	const struct item item = { "TCPAbortOnMemory", n };
+	FILE *f = tape_fopen(NET_DIR "netstat");
+
+	if (!f)
+		return;
+	take_file(f, "TcpExt:", &item, 1);
+	fclose(f);
+}
+
 int mib_read(struct mib *mib)
 {
 	return read_netstat(mib) ?: read_snmp(mib) ?: read_no_routes(mib) ?:

@@ -29,4 +29,9 @@ struct mib {
 /* Return: ST_OK, or ST_REFUSED after saying what cannot be read. */
 int mib_read(struct mib *mib);
 
+/* TCPAbortOnMemory alone: connections reset for too many orphans or no memory. @n stays
+ * as it is when that cannot be read.
+ */
+void mib_read_aborted(__u64 *n);
+
 #endif

@@ -113,10 +113,10 @@ static void syncookies_finding(const struct params_reading *reading,
 	(void)reading;
 	if (param->value.low == 2)
 		note(findings, param, "syncookies_always",
-		     "every SYN is answered with a cookie, full queue or not");
+		     "SYNs are answered with a cookie, full queue or not");
 	else if (!param->value.low)
 		note(findings, param, "syncookies_never",
-		     "a full SYN queue drops SYNs");
+		     "a full SYN queue drops SYNs, and those of new peers from three quarters of tcp_max_syn_backlog on");
 }
 
 static void syn_retries_finding(const struct params_reading *reading,
@@ -143,7 +143,7 @@ static void abort_finding(const struct params_reading *reading,
 	(void)reading;
 	if (param->value.low)
 		note(findings, param, "overflow_resets",
-		     "a client that finds the accept queue full is reset, and does not try again");
+		     "a client whose last ACK finds the accept queue full is reset; a SYN that does is dropped, and sent again");
 }
 
 static void buckets_used_up(const struct param *param, __u64 alive,

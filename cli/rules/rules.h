@@ -11,6 +11,7 @@
 struct info;
 struct listener;
 struct listeners;
+struct tcp_memory;
 struct time_wait;
 
 /* --- listener.c: limits, SYN queues, cookies --- */
@@ -80,6 +81,18 @@ void no_bucket_finding(const struct time_wait *now, const struct time_wait *old,
  */
 bool ports_finding(const char *subject, __u64 used, __u64 capacity,
 		   struct findings *findings);
+
+/* --- memory.c --- */
+
+/**
+ * memory_findings() - do orphans or memory of all TCP run out, was anybody reset for it?
+ * @now: the reading
+ * @old: the one before, or NULL
+ * @ms: between the two, or 0
+ * @findings: result, at most three
+ */
+void memory_findings(const struct tcp_memory *now, const struct tcp_memory *old,
+		     __u64 ms, struct findings *findings);
 
 /* What makes the module's numbers inexact. At most four. */
 void module_findings(const struct info *info, struct findings *findings);
