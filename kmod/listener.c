@@ -102,12 +102,13 @@ static struct tcpulse_listener *tcpulse_listener_alloc(const struct sock *sk)
 	return listener;
 }
 
-static void tcpulse_listener_free_cpus(struct tcpulse_listener *listener)
+static void tcpulse_listener_free_refusals(struct tcpulse_listener *listener)
 {
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
 		kfree(listener->cpu[cpu]);
+	kfree(listener->recent);
 }
 
 static bool tcpulse_listener_store(struct tcpulse_listeners *ls,
@@ -238,7 +239,30 @@ static u32 tcpulse_listener_observe(struct tcpulse_listener *listener,
 }
 
 /**
- * tcpulse_listener_look() - bring peaks and times of a listener up to date
+ * tcpulse_listener_look_refused() - bring the last minute of a listener up to date
+ * @listener: record, maybe of one that has closed
+ *
+ * Most listeners never refuse: of them a word is read.
+ *
+ * Context: Process context, the mutex of the namespace's listeners held.
+ */
+void tcpulse_listener_look_refused(struct tcpulse_listener *listener)
+{
+	/* Pairs with tcpulse_overflow_remember(). */
+	struct tcpulse_recent *recent = smp_load_acquire(&listener->recent);
+	const struct tcpulse_moment now = tcpulse_moment_now();
+	u64 sum[TCPULSE_REFUSALS] = {};
+	int i;
+
+	if (!recent)
+		return;
+	tcpulse_listener_sum(listener, sum);
+	for (i = 1; i < TCPULSE_REFUSALS; i++)
+		tcpulse_recent_look(&recent[i], now, sum[i]);
+}
+
+/**
+ * tcpulse_listener_look() - bring peaks, times and the last minute of a listener up to date
  * @listener: record
  *
  * Only reads what the probes write, however often it is called.
@@ -249,6 +273,7 @@ void tcpulse_listener_look(struct tcpulse_listener *listener)
 {
 	tcpulse_listener_observe(listener, READ_ONCE(listener->syn.recent),
 				 READ_ONCE(listener->accept.recent));
+	tcpulse_listener_look_refused(listener);
 }
 
 /**
@@ -265,12 +290,27 @@ void tcpulse_listener_sum(const struct tcpulse_listener *listener,
 	unsigned int cpu;
 	int i;
 
+	/* The first of all is made after it. */
+	if (!READ_ONCE(listener->recent))
+		return;
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
 		/* Pairs with tcpulse_overflow_refusals(). */
 		refusals = smp_load_acquire(&listener->cpu[cpu]);
 		for (i = 0; refusals && i < TCPULSE_REFUSALS; i++)
 			sum[i] += READ_ONCE(refusals->count[i]);
 	}
+}
+
+/* As tcpulse_listener_sum(), of the last minute, as of the last look. */
+void tcpulse_listener_add_minute(const struct tcpulse_listener *listener,
+				 u64 sum[TCPULSE_REFUSALS])
+{
+	/* Pairs with tcpulse_overflow_remember(). */
+	const struct tcpulse_recent *recent = smp_load_acquire(&listener->recent);
+	int i;
+
+	for (i = 1; recent && i < TCPULSE_REFUSALS; i++)
+		sum[i] += tcpulse_minute_sum(&recent[i].minute);
 }
 
 /* In jiffies_64; 0 when never. Context: as tcpulse_listener_sum(). */
@@ -371,17 +411,36 @@ int tcpulse_listener_set_limit(struct tcpulse_listeners *ls, u64 id,
 
 /* --- once a second --------------------------------------------------- */
 
+/* Its last minute becomes that of those that are gone. */
+static void tcpulse_listener_join_gone(struct tcpulse_listeners *ls,
+				       struct tcpulse_listener *listener)
+{
+	const struct tcpulse_moment now = tcpulse_moment_now();
+	struct tcpulse_recent *gone;
+	int i;
+
+	tcpulse_listener_look_refused(listener);
+	for (i = 1; listener->recent && i < TCPULSE_REFUSALS; i++) {
+		gone = &ls->gone_recent[i];
+		tcpulse_recent_look(gone, now, gone->seen);
+		tcpulse_recent_look(&listener->recent[i], now,
+				    listener->recent[i].seen);
+		tcpulse_recent_join(gone, &listener->recent[i]);
+	}
+}
+
 /* No probe can know it any more: what it refused is final. */
 static void tcpulse_listener_bury(struct tcpulse_listeners *ls,
 				  struct tcpulse_listener *listener)
 {
 	tcpulse_listener_sum(listener, ls->gone);
+	tcpulse_listener_join_gone(ls, listener);
 	ls->n_gone++;
 	xa_lock_irq(&ls->table);
 	__xa_erase(&ls->table, listener->id);
 	ls->closed--;
 	xa_unlock_irq(&ls->table);
-	tcpulse_listener_free_cpus(listener);
+	tcpulse_listener_free_refusals(listener);
 	kfree(listener);
 }
 
@@ -419,6 +478,7 @@ static bool tcpulse_listener_tick_open(struct tcpulse_listener *listener)
 	const u32 syn = tcpulse_queue_take(&listener->syn);
 	const u32 accept = tcpulse_queue_take(&listener->accept);
 
+	tcpulse_listener_look_refused(listener);
 	return tcpulse_listener_observe(listener, syn, accept) || syn || accept;
 }
 
@@ -474,7 +534,7 @@ void tcpulse_listener_exit_net(struct tcpulse_listeners *ls)
 	xa_for_each(&ls->table, id, listener) {
 		if (!listener->closed)
 			tcpulse_listener_unhash(listener);
-		tcpulse_listener_free_cpus(listener);
+		tcpulse_listener_free_refusals(listener);
 		kfree_rcu(listener, rcu);
 	}
 	xa_destroy(&ls->table);

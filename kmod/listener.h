@@ -9,6 +9,7 @@
 #include <uapi/linux/tcpulse.h>
 
 #include "minute_max.h"
+#include "recent.h"
 #include "tcpulse.h"
 
 /**
@@ -69,6 +70,9 @@ struct tcpulse_queue {
  * @accept: the accept queue
  * @blamed: drops that have been attributed to it, and those before; see blame.c. Written
  *	by any CPU that refuses, so not beside what each new connection reads
+ * @recent: its refusals in the last minute, by TCPULSE_A_REFUSALS_*; NULL until there are
+ *	any. Made by the CPU that refuses first, used under the mutex of struct
+ *	tcpulse_listeners
  * @cpu: refusals by CPU; NULL where there were none
  *
  * @tuned and @is_tuned, and afterwards @limit and @asked_known, are under the
@@ -91,6 +95,7 @@ struct tcpulse_listener {
 	struct tcpulse_queue syn;
 	struct tcpulse_queue accept;
 	atomic_t blamed;
+	struct tcpulse_recent *recent;
 	struct tcpulse_refusals *cpu[];
 };
 
@@ -108,8 +113,11 @@ bool tcpulse_listener_tick(struct tcpulse_listeners *ls);
 int tcpulse_listener_set_limit(struct tcpulse_listeners *ls, u64 id,
 			       const u32 *expected, u32 *limit);
 void tcpulse_listener_look(struct tcpulse_listener *listener);
+void tcpulse_listener_look_refused(struct tcpulse_listener *listener);
 void tcpulse_listener_sum(const struct tcpulse_listener *listener,
 			  u64 sum[TCPULSE_REFUSALS]);
+void tcpulse_listener_add_minute(const struct tcpulse_listener *listener,
+				 u64 sum[TCPULSE_REFUSALS]);
 u64 tcpulse_listener_last_refused(const struct tcpulse_listener *listener);
 void __tcpulse_listener_raise(struct tcpulse_queue *queue, u32 depth,
 			      const struct sock *sk);

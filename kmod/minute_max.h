@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The largest value of the last minute, in slots of five seconds: of the last
- * 60 to 65 seconds, to be exact.
+ * The largest value of the last minute, or the sum of all that came in it, in slots of
+ * five seconds: of the last 60 to 65 seconds, to be exact.
  */
 #ifndef _TCPULSE_MINUTE_MAX_H
 #define _TCPULSE_MINUTE_MAX_H
@@ -15,8 +15,8 @@
 #define TCPULSE_MINUTE_SLOTS (60 / TCPULSE_MINUTE_SLOT_SECS + 1)
 
 /**
- * struct tcpulse_minute - a ring of maxima
- * @slot: one maximum each, indexed by time
+ * struct tcpulse_minute - a ring of maxima, or of sums
+ * @slot: one maximum or sum each, indexed by time
  * @last: number of the slot that was filled last
  */
 struct tcpulse_minute {
@@ -58,6 +58,27 @@ static inline void tcpulse_minute_note(struct tcpulse_minute *minute, u32 now,
 
 	tcpulse_minute_hold(minute, now, 0);
 	*slot = max(*slot, value);
+}
+
+/* @more came. A slot that is full stays so. Context: as tcpulse_minute_note(). */
+static inline void tcpulse_minute_add(struct tcpulse_minute *minute, u32 now,
+				      u64 more)
+{
+	u32 *slot = &minute->slot[now % TCPULSE_MINUTE_SLOTS];
+
+	tcpulse_minute_hold(minute, now, 0);
+	*slot += min_t(u64, more, U32_MAX - *slot);
+}
+
+/* Context: tcpulse_minute_add() was called in this slot of time. */
+static inline u64 tcpulse_minute_sum(const struct tcpulse_minute *minute)
+{
+	u64 sum = 0;
+	int i;
+
+	for (i = 0; i < TCPULSE_MINUTE_SLOTS; i++)
+		sum += minute->slot[i];
+	return sum;
 }
 
 /* Context: tcpulse_minute_note() was called in this slot of time. */

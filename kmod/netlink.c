@@ -38,6 +38,12 @@ bool tcpulse_nl_wants(const struct tcpulse_nl_reply *reply, int f)
 	return reply->family == AF_UNSPEC || reply->family == tcpulse_nl_af[f];
 }
 
+/* @ns: of CLOCK_BOOTTIME */
+u64 tcpulse_nl_ms_since(u64 ns)
+{
+	return div_u64(ktime_get_boottime_ns() - ns, NSEC_PER_MSEC);
+}
+
 int tcpulse_nl_put_u64(struct sk_buff *msg, int attr, u64 value)
 {
 	/* Never padded: TCPULSE_A_*_PAD would be an attribute for nothing. */

@@ -38,6 +38,7 @@ int tcpulse_nl_put_clock(struct sk_buff *msg, int counting_ms, int began_us,
 int tcpulse_nl_get_family(struct netlink_ext_ack *extack, struct nlattr *attr,
 			  unsigned short *family);
 
+u64 tcpulse_nl_ms_since(u64 ns);
 int tcpulse_nl_put_u64(struct sk_buff *msg, int attr, u64 value);
 void *tcpulse_nl_put_row(struct sk_buff *msg, struct netlink_callback *cb,
 			 u8 cmd);

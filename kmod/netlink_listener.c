@@ -14,7 +14,7 @@
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "netlink_listener.h"
-#include "overflow.h"
+#include "refused.h"
 
 int tcpulse_nl_address_len(unsigned short family)
 {
@@ -150,11 +150,6 @@ static bool tcpulse_nl_read_listener(struct tcpulse_nl_listener *row,
 
 /* --- replies --------------------------------------------------------- */
 
-static u64 tcpulse_nl_ms_since(u64 ns)
-{
-	return div_u64(ktime_get_boottime_ns() - ns, NSEC_PER_MSEC);
-}
-
 static int tcpulse_nl_fill_queue(struct sk_buff *msg, int attr, u32 depth,
 				 const struct tcpulse_queue *queue)
 {
@@ -190,6 +185,53 @@ static int tcpulse_nl_fill_refusals(struct sk_buff *msg, int attr,
 			return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
+}
+
+/* The same, but nothing where there is none. */
+static int tcpulse_nl_fill_some_refusals(struct sk_buff *msg, int attr,
+					 const u64 refused[TCPULSE_REFUSALS])
+{
+	int i;
+
+	for (i = 1; i < TCPULSE_REFUSALS; i++)
+		if (refused[i])
+			return tcpulse_nl_fill_refusals(msg, attr, refused);
+	return 0;
+}
+
+/* How long ago each was seen last; of what never was there is nothing. */
+static int tcpulse_nl_fill_ages(struct sk_buff *msg,
+				const struct tcpulse_recent *recent)
+{
+	struct nlattr *nest = nla_nest_start(msg, TCPULSE_A_LISTENER_REFUSALS_LAST);
+	int i;
+
+	/* They are in the order of the refusals. */
+	BUILD_BUG_ON(TCPULSE_A_REFUSAL_AGES_MAX + 1 != TCPULSE_REFUSALS);
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 1; i < TCPULSE_REFUSALS; i++)
+		if (recent[i].last &&
+		    tcpulse_nl_put_u64(msg, i,
+				       tcpulse_nl_ms_since(recent[i].last)))
+			return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/* Of most listeners there is nothing to be said. */
+static int tcpulse_nl_fill_recent(struct sk_buff *msg,
+				  const struct tcpulse_listener *listener)
+{
+	u64 minute[TCPULSE_REFUSALS] = {};
+
+	if (!READ_ONCE(listener->recent))
+		return 0;
+	tcpulse_listener_add_minute(listener, minute);
+	return tcpulse_nl_fill_some_refusals(msg,
+					     TCPULSE_A_LISTENER_REFUSALS_MINUTE,
+					     minute) ?:
+	       tcpulse_nl_fill_ages(msg, listener->recent);
 }
 
 static int tcpulse_nl_fill_socket(struct sk_buff *msg,
@@ -252,7 +294,8 @@ static int tcpulse_nl_fill_listener(struct sk_buff *msg,
 	       tcpulse_nl_fill_queue(msg, TCPULSE_A_LISTENER_ACCEPT_QUEUE,
 				     row->accept, &row->listener->accept) ?:
 	       tcpulse_nl_fill_refusals(msg, TCPULSE_A_LISTENER_REFUSALS,
-					row->refused);
+					row->refused) ?:
+	       tcpulse_nl_fill_recent(msg, row->listener);
 }
 
 /* --- listener-get ---------------------------------------------------- */
@@ -401,45 +444,14 @@ int tcpulse_nl_listener_get_dumpit(struct sk_buff *skb,
 /* --- overflow-get ---------------------------------------------------- */
 
 /**
- * struct tcpulse_nl_overflow - all refusals of a namespace
+ * struct tcpulse_nl_overflow - a reply
  * @reply: the request
- * @open: how many are listening
- * @closed: how many have closed
- * @generation: see struct tcpulse_listeners
- * @listening: refusals of those that are listening
- * @gone: refusals of those that have closed
- * @kernel: what the kernel has counted
+ * @refused: all refusals
  */
 struct tcpulse_nl_overflow {
 	struct tcpulse_nl_reply reply;
-	u64 open;
-	u64 closed;
-	u64 generation;
-	u64 listening[TCPULSE_REFUSALS];
-	u64 gone[TCPULSE_REFUSALS];
-	u64 kernel[TCPULSE_MIBS];
+	struct tcpulse_refused refused;
 };
-
-static void tcpulse_nl_sum_listeners(struct tcpulse_nl_overflow *all,
-				     struct tcpulse_listeners *ls)
-{
-	struct tcpulse_listener *listener;
-	unsigned long id;
-
-	mutex_lock(&ls->mutex);
-	memcpy(all->gone, ls->gone, sizeof(all->gone));
-	all->closed = ls->n_gone;
-	xa_for_each(&ls->table, id, listener) {
-		const bool open = tcpulse_listener_is_open(listener);
-
-		tcpulse_listener_sum(listener, open ? all->listening : all->gone);
-		all->open += open;
-		all->closed += !open;
-		cond_resched();
-	}
-	all->generation = READ_ONCE(ls->generation);
-	mutex_unlock(&ls->mutex);
-}
 
 static int tcpulse_nl_fill_mibs(struct sk_buff *msg, int attr, const u64 *value)
 {
@@ -458,47 +470,6 @@ static int tcpulse_nl_fill_mibs(struct sk_buff *msg, int attr, const u64 *value)
 	return 0;
 }
 
-/* What of the kernel's counters one set of refusals explains. */
-static void tcpulse_nl_explain(const u64 *refused, u64 explained[TCPULSE_MIBS])
-{
-	explained[TCPULSE_MIB_OVERFLOWS] +=
-		refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_SYN] +
-		refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_ACK] +
-		refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_COOKIE];
-	explained[TCPULSE_MIB_DROPS] +=
-		refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_SYN] +
-		refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_ACK] +
-		refused[TCPULSE_A_REFUSALS_ACCEPT_FULL_COOKIE] +
-		refused[TCPULSE_A_REFUSALS_SYN_FULL_DROP] +
-		refused[TCPULSE_A_REFUSALS_MAX_SYN_BACKLOG] +
-		refused[TCPULSE_A_REFUSALS_OTHER_DROP];
-	explained[TCPULSE_MIB_FULL_DROP] +=
-		refused[TCPULSE_A_REFUSALS_SYN_FULL_DROP];
-	explained[TCPULSE_MIB_FULL_COOKIE] +=
-		refused[TCPULSE_A_REFUSALS_SYN_FULL_COOKIE] +
-		refused[TCPULSE_A_REFUSALS_SYN_ALWAYS_COOKIE];
-	explained[TCPULSE_MIB_COOKIE_SENT] +=
-		refused[TCPULSE_A_REFUSALS_COOKIES_SENT];
-	explained[TCPULSE_MIB_COOKIE_VALID] +=
-		refused[TCPULSE_A_REFUSALS_COOKIES_VALID];
-	explained[TCPULSE_MIB_COOKIE_INVALID] +=
-		refused[TCPULSE_A_REFUSALS_COOKIES_INVALID];
-}
-
-static int tcpulse_nl_fill_unattributed(struct sk_buff *msg,
-					const struct tcpulse_nl_overflow *all)
-{
-	u64 value[TCPULSE_MIBS] = {};
-	int i;
-
-	tcpulse_nl_explain(all->listening, value);
-	tcpulse_nl_explain(all->gone, value);
-	/* A segment may just be between the two. */
-	for (i = 0; i < TCPULSE_MIBS; i++)
-		value[i] = max_t(s64, all->kernel[i] - value[i], 0);
-	return tcpulse_nl_fill_mibs(msg, TCPULSE_A_OVERFLOW_UNATTRIBUTED, value);
-}
-
 static int tcpulse_nl_fill_settings(struct sk_buff *msg, const struct net *net)
 {
 	if (nla_put_u32(msg, TCPULSE_A_OVERFLOW_SOMAXCONN,
@@ -513,11 +484,46 @@ static int tcpulse_nl_fill_settings(struct sk_buff *msg, const struct net *net)
 	return 0;
 }
 
+static int tcpulse_nl_fill_sums(struct sk_buff *msg,
+				const struct tcpulse_refused *all)
+{
+	if (tcpulse_nl_fill_refusals(msg, TCPULSE_A_OVERFLOW_LISTENING,
+				     all->listening) ||
+	    tcpulse_nl_fill_refusals(msg, TCPULSE_A_OVERFLOW_GONE, all->gone) ||
+	    tcpulse_nl_fill_mibs(msg, TCPULSE_A_OVERFLOW_KERNEL, all->kernel) ||
+	    tcpulse_nl_fill_mibs(msg, TCPULSE_A_OVERFLOW_UNATTRIBUTED,
+				 all->unattributed))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* The last minute: nothing where nothing is to be said. */
+static int tcpulse_nl_fill_minutes(struct sk_buff *msg,
+				   const struct tcpulse_refused *all)
+{
+	if (tcpulse_nl_fill_some_refusals(msg, TCPULSE_A_OVERFLOW_LISTENING_MINUTE,
+					  all->listening_minute) ||
+	    tcpulse_nl_fill_some_refusals(msg, TCPULSE_A_OVERFLOW_GONE_MINUTE,
+					  all->gone_minute) ||
+	    (all->gone_last &&
+	     tcpulse_nl_put_u64(msg, TCPULSE_A_OVERFLOW_GONE_LAST_MS,
+				tcpulse_nl_ms_since(all->gone_last))))
+		return -EMSGSIZE;
+	if (!all->unattributed_last)
+		return 0;
+	if (tcpulse_nl_fill_mibs(msg, TCPULSE_A_OVERFLOW_UNATTRIBUTED_MINUTE,
+				 all->unattributed_minute) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_OVERFLOW_UNATTRIBUTED_LAST_MS,
+			       tcpulse_nl_ms_since(all->unattributed_last)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int tcpulse_nl_fill_overflow(struct sk_buff *msg,
 				    const struct tcpulse_nl_reply *reply)
 {
-	const struct tcpulse_nl_overflow *all =
-		container_of(reply, struct tcpulse_nl_overflow, reply);
+	const struct tcpulse_refused *all =
+		&container_of(reply, struct tcpulse_nl_overflow, reply)->refused;
 
 	if (tcpulse_nl_put_clock(msg, TCPULSE_A_OVERFLOW_COUNTING_MS,
 				 TCPULSE_A_OVERFLOW_BEGAN_US, reply->tn) ||
@@ -529,28 +535,23 @@ static int tcpulse_nl_fill_overflow(struct sk_buff *msg,
 	    tcpulse_nl_put_u64(msg, TCPULSE_A_OVERFLOW_GENERATION,
 			       all->generation) ||
 	    tcpulse_nl_fill_settings(msg, reply->net) ||
-	    tcpulse_nl_fill_refusals(msg, TCPULSE_A_OVERFLOW_LISTENING,
-				     all->listening) ||
-	    tcpulse_nl_fill_refusals(msg, TCPULSE_A_OVERFLOW_GONE, all->gone) ||
-	    tcpulse_nl_fill_mibs(msg, TCPULSE_A_OVERFLOW_KERNEL, all->kernel))
+	    tcpulse_nl_fill_sums(msg, all))
 		return -EMSGSIZE;
-	return tcpulse_nl_fill_unattributed(msg, all);
+	return tcpulse_nl_fill_minutes(msg, all);
 }
 
 /* Operation overflow-get. Context: Process context, may sleep. */
 int tcpulse_nl_overflow_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct tcpulse_nl_overflow *all;
-	int err, i;
+	int err;
 
 	all = kzalloc(sizeof(*all), GFP_KERNEL);
 	if (!all)
 		return -ENOMEM;
 	all->reply.net = genl_info_net(info);
 	all->reply.tn = tcpulse_net(all->reply.net);
-	tcpulse_nl_sum_listeners(all, &all->reply.tn->listeners);
-	for (i = 0; i < TCPULSE_MIBS; i++)
-		all->kernel[i] = tcpulse_overflow_kernel(all->reply.net, i);
+	tcpulse_refused_read(all->reply.net, &all->refused);
 	err = tcpulse_nl_send(info, &all->reply, tcpulse_nl_fill_overflow);
 	kfree(all);
 	return err;

@@ -11,6 +11,7 @@
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "peak.h"
+#include "refused.h"
 #include "transition.h"
 
 /* --- state ----------------------------------------------------------- */
@@ -117,13 +118,28 @@ static int tcpulse_nl_fill_ended(struct sk_buff *msg,
 	return 0;
 }
 
+static int tcpulse_nl_fill_refused(struct sk_buff *msg, const struct net *net)
+{
+	struct tcpulse_refused_time_wait refused;
+
+	tcpulse_refused_read_time_wait(net, &refused);
+	if (tcpulse_nl_put_u64(msg, TCPULSE_A_TIME_WAIT_REFUSED, refused.count))
+		return -EMSGSIZE;
+	if (!refused.last)
+		return 0;
+	if (tcpulse_nl_put_u64(msg, TCPULSE_A_TIME_WAIT_REFUSED_MINUTE,
+			       refused.minute) ||
+	    tcpulse_nl_put_u64(msg, TCPULSE_A_TIME_WAIT_REFUSED_LAST_MS,
+			       tcpulse_nl_ms_since(refused.last)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 /* Both families: the kernel does not split its own numbers. */
 static int tcpulse_nl_fill_time_wait(struct sk_buff *msg, int attr,
 				     const struct tcpulse_nl_reply *reply)
 {
 	struct inet_timewait_death_row *row = &reply->net->ipv4.tcp_death_row;
-	unsigned long refused = tcpulse_mib_sum(reply->net,
-						LINUX_MIB_TCPTIMEWAITOVERFLOW);
 	struct nlattr *nest = nla_nest_start(msg, attr);
 
 	if (!nest ||
@@ -133,8 +149,7 @@ static int tcpulse_nl_fill_time_wait(struct sk_buff *msg, int attr,
 			       max(READ_ONCE(row->sysctl_max_tw_buckets), 0)) ||
 	    tcpulse_nl_put_u64(msg, TCPULSE_A_TIME_WAIT_CREATED,
 			       tcpulse_nl_created(&reply->view)) ||
-	    tcpulse_nl_put_u64(msg, TCPULSE_A_TIME_WAIT_REFUSED,
-			       refused - reply->tn->refused) ||
+	    tcpulse_nl_fill_refused(msg, reply->net) ||
 	    tcpulse_nl_fill_ended(msg, &reply->view))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);

@@ -23,6 +23,7 @@
 #include <net/inet_sock.h>
 #include <net/tcp.h>
 
+#include "awake.h"
 #include "blame.h"
 #include "listener.h"
 #include "mib.h"
@@ -236,13 +237,28 @@ static void tcpulse_overflow_count_ack(struct tcpulse_refusals *refusals,
 		refusals->count[TCPULSE_A_REFUSALS_ABORT_RESET]++;
 }
 
+/* Somebody may be as fast as we. Return: is there room for the last minute? */
+static bool tcpulse_overflow_remember(struct tcpulse_listener *listener)
+{
+	struct tcpulse_recent *recent;
+
+	if (READ_ONCE(listener->recent))
+		return true;
+	recent = kcalloc(TCPULSE_REFUSALS, sizeof(*recent),
+			 GFP_ATOMIC | __GFP_NOWARN);
+	/* Pairs with tcpulse_listener_look_refused(). */
+	if (recent && cmpxchg(&listener->recent, NULL, recent))
+		kfree(recent);
+	return recent;
+}
+
 /* This CPU's counters of @listener; NULL without memory. */
 static struct tcpulse_refusals *
 tcpulse_overflow_refusals(struct tcpulse_listener *listener)
 {
 	struct tcpulse_refusals **slot = &listener->cpu[smp_processor_id()];
 
-	if (!*slot)
+	if (!*slot && tcpulse_overflow_remember(listener))
 		/* Pairs with tcpulse_listener_sum(). */
 		smp_store_release(slot, kzalloc(sizeof(**slot),
 						GFP_ATOMIC | __GFP_NOWARN));
@@ -295,6 +311,16 @@ static void tcpulse_overflow_put_down(struct tcpulse_blame *blame,
 	rcu_read_unlock();
 }
 
+/*
+ * Whatever was counted is looked at within a second. ORDER: after it was counted.
+ *
+ * Context: preemption off.
+ */
+static void tcpulse_overflow_rouse(struct tcpulse_cpu __percpu *pcpu)
+{
+	tcpulse_awake_rouse(&pcpu->family[TCPULSE_V4]);
+}
+
 /* Is there something to settle for @skb? Then @of has it. */
 static __always_inline bool tcpulse_overflow_due(struct tcpulse_cpu __percpu *pcpu,
 						 struct net *net,
@@ -304,6 +330,8 @@ static __always_inline bool tcpulse_overflow_due(struct tcpulse_cpu __percpu *pc
 	if (!this_cpu_read(pcpu->settles) || !tcpulse_packet_is_local(skb))
 		return false;
 	*of = tcpulse_overflow_take(pcpu, net);
+	if (of->several)
+		tcpulse_overflow_rouse(pcpu);
 	return !of->several;
 }
 
@@ -330,6 +358,7 @@ noinline void tcpulse_overflow_settle(struct tcpulse_cpu __percpu *pcpu,
 		blame.given = tcpulse_blame_given(net, skb);
 	tcpulse_tuple_received(&blame.tuple, skb, th);
 	tcpulse_overflow_put_down(&blame, &of, th->syn);
+	tcpulse_overflow_rouse(pcpu);
 }
 
 /**
@@ -348,9 +377,11 @@ noinline void tcpulse_overflow_settle_other(struct tcpulse_cpu __percpu *pcpu,
 	struct tcpulse_blame blame = { .net = net };
 	struct tcpulse_overflow of;
 
-	if (tcpulse_overflow_due(pcpu, net, skb, &of) &&
-	    tcpulse_tuple_quoted(&blame.tuple, skb))
+	if (!tcpulse_overflow_due(pcpu, net, skb, &of))
+		return;
+	if (tcpulse_tuple_quoted(&blame.tuple, skb))
 		tcpulse_overflow_put_down(&blame, &of, false);
+	tcpulse_overflow_rouse(pcpu);
 }
 
 /* --- the child of a cookie -------------------------------------------- */

@@ -22,6 +22,7 @@
 
 #include "minute_max.h"
 #include "param.h"
+#include "recent.h"
 
 #define TCPULSE_VERSION "0.1.0"
 
@@ -232,6 +233,11 @@ struct tcpulse_peaks {
  * @lost: how many found no memory for a record
  * @gone: what those refused that are not in @table any more; under @mutex
  * @n_gone: how many these are; under @mutex
+ * @gone_recent: of what @gone is of, the last minute; under @mutex
+ * @unattributed: what the kernel has counted and no listener explains; under @mutex
+ * @kernel_sum: the kernel's counters of refusals as a second began; see refused.c
+ * @kernel_moved: it was not what it had been a second before
+ * @time_wait_refused: minisocks that the kernel refused to create; under @mutex
  * @work: removes records before the next second, when there are many
  */
 struct tcpulse_listeners {
@@ -243,6 +249,11 @@ struct tcpulse_listeners {
 	atomic_long_t lost;
 	u64 gone[TCPULSE_REFUSALS];
 	u64 n_gone;
+	struct tcpulse_recent gone_recent[TCPULSE_REFUSALS];
+	struct tcpulse_recent unattributed[TCPULSE_MIBS];
+	u64 kernel_sum;
+	bool kernel_moved;
+	struct tcpulse_recent time_wait_refused;
 	struct work_struct work;
 };
 

@@ -15,6 +15,7 @@
 #include "listener.h"
 #include "net.h"
 #include "peak.h"
+#include "refused.h"
 #include "tick.h"
 
 /* Return: whether it stays awake. Context: Process context, may sleep. */
@@ -26,6 +27,7 @@ static bool tcpulse_tick_net(struct tcpulse_net *tn)
 		return false;
 	moving = tcpulse_peak_tick(tn);
 	moving |= tcpulse_listener_tick(&tn->listeners);
+	moving |= tcpulse_refused_tick(tn);
 	if (moving)
 		tcpulse_awake_stay(tn);
 	cond_resched();

@@ -102,6 +102,16 @@ static int decode_one(const struct nest *nest, const struct field *field,
 	}
 }
 
+/* Of a nest that is missing the counts are 0, and what may be absent is. */
+static void decode_nothing(const struct nest *nest, char *dst)
+{
+	const struct field *field = NULL;
+
+	while ((field = field_after(nest, field)))
+		if (field->absent)
+			*(__u64 *)(dst + field->offset) = ABSENT;
+}
+
 static bool may_be_missing(const struct field *field)
 {
 	return field->optional || field->encoding == AS_FLAG;
@@ -112,8 +122,11 @@ static int check_missing(const struct nest *nest, __u64 seen, char *dst)
 	const struct field *field = NULL;
 
 	while ((field = field_after(nest, field))) {
-		if (may_be_missing(field) ||
-		    seen & (1ULL << (field - nest->fields)))
+		if (seen & (1ULL << (field - nest->fields)))
+			continue;
+		if (field->encoding == AS_NEST && field->optional)
+			decode_nothing(field->nest, dst + field->offset);
+		if (may_be_missing(field))
 			continue;
 		if (!field->absent)
 			return bad(nest, field, "is missing");

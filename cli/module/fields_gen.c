@@ -208,6 +208,21 @@ static const struct field time_wait_fields[] = {
 		.kind = COUNTER,
 		.doc = "minisocks aborted (ss -K) or ended with their namespace",
 	},
+	[TCPULSE_A_TIME_WAIT_REFUSED_MINUTE] = {
+		AS_U64, WHERE(time_wait, refused_minute),
+		.kind = GAUGE,
+		.absent = true,
+		.doc = "of refused, those of the last 60 to 66 seconds; absent when none ever "
+			"was",
+	},
+	[TCPULSE_A_TIME_WAIT_REFUSED_LAST_MS] = {
+		AS_U64, WHERE(time_wait, refused_last_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "how long ago refused was seen to grow, ms; looked at once a second; "
+			"absent when it never did",
+	},
 };
 
 const struct nest time_wait_nest = NEST(time_wait);
@@ -465,6 +480,95 @@ static const struct field refusals_fields[] = {
 
 const struct nest refusals_nest = NEST(refusals);
 
+static const struct field refusal_ages_fields[] = {
+	[TCPULSE_A_REFUSAL_AGES_ACCEPT_FULL_SYN_MS] = {
+		AS_U64, WHERE(refusal_ages, accept_full_syn_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "accept-full-syn; absent when never",
+	},
+	[TCPULSE_A_REFUSAL_AGES_ACCEPT_FULL_ACK_MS] = {
+		AS_U64, WHERE(refusal_ages, accept_full_ack_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "accept-full-ack; absent when never",
+	},
+	[TCPULSE_A_REFUSAL_AGES_ACCEPT_FULL_COOKIE_MS] = {
+		AS_U64, WHERE(refusal_ages, accept_full_cookie_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "accept-full-cookie; absent when never",
+	},
+	[TCPULSE_A_REFUSAL_AGES_SYN_FULL_DROP_MS] = {
+		AS_U64, WHERE(refusal_ages, syn_full_drop_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "syn-full-drop; absent when never",
+	},
+	[TCPULSE_A_REFUSAL_AGES_SYN_FULL_COOKIE_MS] = {
+		AS_U64, WHERE(refusal_ages, syn_full_cookie_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "syn-full-cookie; absent when never",
+	},
+	[TCPULSE_A_REFUSAL_AGES_SYN_ALWAYS_COOKIE_MS] = {
+		AS_U64, WHERE(refusal_ages, syn_always_cookie_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "syn-always-cookie; absent when never",
+	},
+	[TCPULSE_A_REFUSAL_AGES_MAX_SYN_BACKLOG_MS] = {
+		AS_U64, WHERE(refusal_ages, max_syn_backlog_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "max-syn-backlog; absent when never",
+	},
+	[TCPULSE_A_REFUSAL_AGES_OTHER_DROP_MS] = {
+		AS_U64, WHERE(refusal_ages, other_drop_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "other-drop; absent when never",
+	},
+	[TCPULSE_A_REFUSAL_AGES_ABORT_RESET_MS] = {
+		AS_U64, WHERE(refusal_ages, abort_reset_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "abort-reset; absent when never",
+	},
+	[TCPULSE_A_REFUSAL_AGES_COOKIES_SENT_MS] = {
+		AS_U64, WHERE(refusal_ages, cookies_sent_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "cookies-sent; absent when never",
+	},
+	[TCPULSE_A_REFUSAL_AGES_COOKIES_VALID_MS] = {
+		AS_U64, WHERE(refusal_ages, cookies_valid_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "cookies-valid; absent when never",
+	},
+	[TCPULSE_A_REFUSAL_AGES_COOKIES_INVALID_MS] = {
+		AS_U64, WHERE(refusal_ages, cookies_invalid_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "cookies-invalid; absent when never",
+	},
+};
+
+const struct nest refusal_ages_nest = NEST(refusal_ages);
+
 static const struct field listener_fields[] = {
 	[TCPULSE_A_LISTENER_ID] = {
 		AS_U64, WHERE(listener, id),
@@ -560,6 +664,20 @@ static const struct field listener_fields[] = {
 		.absent = true,
 		.doc = "limit that tcpulse gave it last, absent when none; when limit is "
 			"another one, the application has called listen(2) again since",
+	},
+	[TCPULSE_A_LISTENER_REFUSALS_MINUTE] = {
+		AS_NEST, WHERE(listener, refusals_minute),
+		.optional = true,
+		.nest = &refusals_nest,
+		.doc = "of refusals, those of the last 60 to 66 seconds: in slots of five, "
+			"looked at once a second; absent when all are 0",
+	},
+	[TCPULSE_A_LISTENER_REFUSALS_LAST] = {
+		AS_NEST, WHERE(listener, refusals_last),
+		.optional = true,
+		.nest = &refusal_ages_nest,
+		.doc = "how long ago each of refusals came last; absent when nothing ever was "
+			"refused",
 	},
 };
 
@@ -681,6 +799,42 @@ static const struct field overflow_fields[] = {
 		.kind = LABEL,
 		.unit = "us",
 		.doc = "as in info",
+	},
+	[TCPULSE_A_OVERFLOW_LISTENING_MINUTE] = {
+		AS_NEST, WHERE(overflow, listening_minute),
+		.optional = true,
+		.nest = &refusals_nest,
+		.doc = "of listening, those of the last 60 to 66 seconds; absent when all are "
+			"0",
+	},
+	[TCPULSE_A_OVERFLOW_GONE_MINUTE] = {
+		AS_NEST, WHERE(overflow, gone_minute),
+		.optional = true,
+		.nest = &refusals_nest,
+		.doc = "the same of gone; absent when all are 0",
+	},
+	[TCPULSE_A_OVERFLOW_GONE_LAST_MS] = {
+		AS_U64, WHERE(overflow, gone_last_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "how long ago one of those that have closed was last seen to drop "
+			"something, ms; absent when none did",
+	},
+	[TCPULSE_A_OVERFLOW_UNATTRIBUTED_MINUTE] = {
+		AS_NEST, WHERE(overflow, unattributed_minute),
+		.optional = true,
+		.nest = &kernel_counters_nest,
+		.doc = "of unattributed, what came in the last 60 to 66 seconds; absent when "
+			"unattributed is 0. What no probe sees (cookies checked by XDP) came "
+			"when it was first looked at",
+	},
+	[TCPULSE_A_OVERFLOW_UNATTRIBUTED_LAST_MS] = {
+		AS_U64, WHERE(overflow, unattributed_last_ms),
+		.kind = GAUGE,
+		.unit = "ms",
+		.absent = true,
+		.doc = "how long ago unattributed was seen to grow, ms; absent when it is 0",
 	},
 };
 

@@ -112,6 +112,10 @@ extern const struct nest state_row_nest;
  * @reset: minisocks ended by a segment of the peer
  * @reused: minisocks taken over by a new connection, active or passive
  * @other: minisocks aborted (ss -K) or ended with their namespace
+ * @refused_minute: of refused, those of the last 60 to 66 seconds; absent when none
+ *	ever was; when absent, it is ABSENT
+ * @refused_last_ms: how long ago refused was seen to grow, ms; looked at once a second;
+ *	absent when it never did; when absent, it is ABSENT
  */
 struct time_wait {
 	__u64 alive;
@@ -122,6 +126,8 @@ struct time_wait {
 	__u64 reset;
 	__u64 reused;
 	__u64 other;
+	__u64 refused_minute;
+	__u64 refused_last_ms;
 };
 
 extern const struct nest time_wait_nest;
@@ -281,6 +287,43 @@ struct refusals {
 extern const struct nest refusals_nest;
 
 /**
+ * struct refusal_ages - attribute set refusal-ages
+ * @accept_full_syn_ms: accept-full-syn; absent when never; when absent, it is ABSENT
+ * @accept_full_ack_ms: accept-full-ack; absent when never; when absent, it is ABSENT
+ * @accept_full_cookie_ms: accept-full-cookie; absent when never; when absent, it is
+ *	ABSENT
+ * @syn_full_drop_ms: syn-full-drop; absent when never; when absent, it is ABSENT
+ * @syn_full_cookie_ms: syn-full-cookie; absent when never; when absent, it is ABSENT
+ * @syn_always_cookie_ms: syn-always-cookie; absent when never; when absent, it is
+ *	ABSENT
+ * @max_syn_backlog_ms: max-syn-backlog; absent when never; when absent, it is ABSENT
+ * @other_drop_ms: other-drop; absent when never; when absent, it is ABSENT
+ * @abort_reset_ms: abort-reset; absent when never; when absent, it is ABSENT
+ * @cookies_sent_ms: cookies-sent; absent when never; when absent, it is ABSENT
+ * @cookies_valid_ms: cookies-valid; absent when never; when absent, it is ABSENT
+ * @cookies_invalid_ms: cookies-invalid; absent when never; when absent, it is ABSENT
+ *
+ * How long ago each of the refusals was last seen to grow, ms. Looked at once a second
+ * and at every read, so up to a second late.
+ */
+struct refusal_ages {
+	__u64 accept_full_syn_ms;
+	__u64 accept_full_ack_ms;
+	__u64 accept_full_cookie_ms;
+	__u64 syn_full_drop_ms;
+	__u64 syn_full_cookie_ms;
+	__u64 syn_always_cookie_ms;
+	__u64 max_syn_backlog_ms;
+	__u64 other_drop_ms;
+	__u64 abort_reset_ms;
+	__u64 cookies_sent_ms;
+	__u64 cookies_valid_ms;
+	__u64 cookies_invalid_ms;
+};
+
+extern const struct nest refusal_ages_nest;
+
+/**
  * struct listener - attribute set listener
  * @id: tells listeners apart, also those that share an address (SO_REUSEPORT); never
  *	given twice while the module is loaded; greater means younger
@@ -305,6 +348,10 @@ extern const struct nest refusals_nest;
  *	tcp_max_syn_backlog, ms; absent when never; when absent, it is ABSENT
  * @tuned: limit that tcpulse gave it last, absent when none; when limit is another one,
  *	the application has called listen(2) again since; when absent, it is ABSENT
+ * @refusals_minute: of refusals, those of the last 60 to 66 seconds: in slots of five,
+ *	looked at once a second; absent when all are 0; when absent, what it counts is 0
+ * @refusals_last: how long ago each of refusals came last; absent when nothing ever was
+ *	refused; when absent, what it counts is 0
  */
 struct listener {
 	__u64 id;
@@ -324,6 +371,8 @@ struct listener {
 	struct refusals refusals;
 	__u64 last_refused_ms;
 	__u64 tuned;
+	struct refusals refusals_minute;
+	struct refusal_ages refusals_last;
 };
 
 extern const struct nest listener_nest;
@@ -373,6 +422,17 @@ extern const struct nest kernel_counters_nest;
  *	the kernel counted for something that is no TCP listener (SMC, DCCP, cookies checked
  *	by XDP)
  * @began_us: as in info
+ * @listening_minute: of listening, those of the last 60 to 66 seconds; absent when all
+ *	are 0; when absent, what it counts is 0
+ * @gone_minute: the same of gone; absent when all are 0; when absent, what it counts is
+ *	0
+ * @gone_last_ms: how long ago one of those that have closed was last seen to drop
+ *	something, ms; absent when none did; when absent, it is ABSENT
+ * @unattributed_minute: of unattributed, what came in the last 60 to 66 seconds; absent
+ *	when unattributed is 0. What no probe sees (cookies checked by XDP) came when it was
+ *	first looked at; when absent, what it counts is 0
+ * @unattributed_last_ms: how long ago unattributed was seen to grow, ms; absent when it
+ *	is 0; when absent, it is ABSENT
  *
  * Sums over listeners. For each of the kernel's counters: what listening and gone ones
  * have of it, and unattributed, are kernel.
@@ -392,6 +452,11 @@ struct overflow {
 	struct kernel_counters kernel;
 	struct kernel_counters unattributed;
 	__u64 began_us;
+	struct refusals listening_minute;
+	struct refusals gone_minute;
+	__u64 gone_last_ms;
+	struct kernel_counters unattributed_minute;
+	__u64 unattributed_last_ms;
 };
 
 extern const struct nest overflow_nest;

@@ -34,7 +34,8 @@ class Member:
         self.kind = kind or ("label" if "enum" in attr else "counter")
         if self.kind not in KINDS:
             sys.exit(f"fields: {owner}: {attr['name']}: no such kind: {kind}")
-        self.absent = bool(self.number and re.search(r"\babsent\b", self.doc))
+        self.absent = bool((self.number or (self.nest and not self.rows)) and
+                           re.search(r"\babsent\b", self.doc))
         unit = attr["name"].rpartition("-")[2]
         self.unit = unit if self.number and unit in UNITS else None
 
@@ -44,6 +45,9 @@ class Member:
     def missing(self):
         """What it is when a reply lacks it: no id is 0, but a number may be."""
         return "0" if self.kind == "label" else "ABSENT"
+
+    def may_be_absent(self):
+        return self.number and self.missing() == "ABSENT"
 
     def declaration(self):
         if self.number:
@@ -66,7 +70,7 @@ class Member:
         if self.unit:
             yield f'.unit = "{self.unit}"'
         if self.absent:
-            yield ".absent = true" if self.missing() == "ABSENT" else ".optional = true"
+            yield ".absent = true" if self.may_be_absent() else ".optional = true"
         if self.nest:
             yield f".nest = &{struct_name(self.nest)}_nest"
         if self.rows:
@@ -135,7 +139,8 @@ def header(sets):
     for s in sets:
         yield from ["", "/**", f" * struct {s.struct} - attribute set {s.name}"]
         for m in s.members:
-            lack = f"; when absent, it is {m.missing()}" if m.absent else ""
+            lack = ("; when absent, what it counts is 0" if m.nest else
+                    f"; when absent, it is {m.missing()}") if m.absent else ""
             yield from comment(f"@{m.name}: ", m.doc + lack)
             if m.rows:
                 yield f" * @{s.count(m)}: how many of @{m.name} there are"

@@ -32,6 +32,11 @@ bool tcpulse_listener_tick(struct tcpulse_listeners *ls)
 	return false;
 }
 
+bool tcpulse_refused_tick(struct tcpulse_net *tn)
+{
+	return false;
+}
+
 bool tcpulse_fin_wait2_reap(void)
 {
 	return false;

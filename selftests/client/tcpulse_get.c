@@ -149,28 +149,37 @@ static void print_state(const struct nlattr *nest)
 	putchar('\n');
 }
 
+/* The last minute, which changes without traffic, may be there and is not printed. */
+#define TIME_WAIT_PRINTED TCPULSE_A_TIME_WAIT_OTHER
+
+static void parse_time_wait(const struct nlattr *nest, __u64 *v)
+{
+	static const __u8 sizes[TCPULSE_A_TIME_WAIT_MAX + 1] = {
+		0, 8, 8, 8, 8, 8, 8, 8, 8,
+	};
+
+	parse_nest(nest, sizes, TCPULSE_A_TIME_WAIT_MAX, 0, v);
+}
+
 static void print_time_wait(const struct nlattr *nest)
 {
-	static const __u8 sizes[] = { 0, 8, 8, 8, 8, 8, 8, 8, 8 };
 	__u64 v[TCPULSE_A_TIME_WAIT_MAX + 1];
 	unsigned int i;
 
-	parse_nest(nest, sizes, TCPULSE_A_TIME_WAIT_MAX, 0, v);
+	parse_time_wait(nest, v);
 	if (*prefix)
 		printf("time-wait ");
-	for (i = 1; i <= TCPULSE_A_TIME_WAIT_MAX; i++)
-		printf("%llu%c", v[i],
-		       i == TCPULSE_A_TIME_WAIT_MAX ? '\n' : ' ');
+	for (i = 1; i <= TIME_WAIT_PRINTED; i++)
+		printf("%llu%c", v[i], i == TIME_WAIT_PRINTED ? '\n' : ' ');
 }
 
 static void print_time_wait_named(const struct nlattr *nest)
 {
-	static const __u8 sizes[] = { 0, 8, 8, 8, 8, 8, 8, 8, 8 };
 	__u64 v[TCPULSE_A_TIME_WAIT_MAX + 1];
 	unsigned int i;
 
-	parse_nest(nest, sizes, TCPULSE_A_TIME_WAIT_MAX, 0, v);
-	for (i = 1; i <= TCPULSE_A_TIME_WAIT_MAX; i++)
+	parse_time_wait(nest, v);
+	for (i = 1; i <= TIME_WAIT_PRINTED; i++)
 		printf("%s %llu\n", time_wait_names[i], v[i]);
 }
 

@@ -138,7 +138,7 @@ static void take_states_answer(struct reading *to, const struct nlattr *attr)
 	if (mnl_attr_get_type(attr) == TCPULSE_A_STATES_STATE)
 		take_state(to, attr);
 	else if (mnl_attr_get_type(attr) == TCPULSE_A_STATES_TIME_WAIT)
-		take(attr, to->still.time_wait, TCPULSE_A_TIME_WAIT_MAX);
+		take(attr, to->still.time_wait, TIME_WAIT_STILL);
 	else if (mnl_attr_get_type(attr) == TCPULSE_A_STATES_MOVING)
 		to->moving = true;
 }

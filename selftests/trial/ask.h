@@ -29,11 +29,14 @@ struct state_row {
 	__u64 left;
 };
 
+/* What comes after it is of the last minute, and is over without any traffic. */
+#define TIME_WAIT_STILL TCPULSE_A_TIME_WAIT_OTHER
+
 /* what does not change while nothing happens; two of them are compared as bytes */
 struct reading_still {
 	struct state_row state[2][STATES];
 	unsigned int state_rows;
-	__u64 time_wait[TCPULSE_A_TIME_WAIT_MAX + 1];
+	__u64 time_wait[TIME_WAIT_STILL + 1];
 	__u64 edge[2][STATES][STATES];
 	__u64 ended[2][REASONS];	/* TIME_WAIT to CLOSED, why */
 	__u64 unexpected_edges;
