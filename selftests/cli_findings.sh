@@ -42,12 +42,14 @@ has() {
 		"any(.findings[]; .id == \$id and ($filter))" >/dev/null
 }
 
-# Text has the causes in columns.
+# Text has the causes in columns, and how long ago each was seen.
 cause_is_a_row() {
-	has accept_full_syn '.count > 0 and .evidence == "SYN"' "$busy" listeners || return
-	"$cli" -N "$busy" listeners | tr -s ' ' >"$TMP/text"
+	has accept_full_syn '.count > 0 and .evidence == "SYNs" and .in_last_minute > 0' \
+		"$busy" listeners || return
+	"$cli" -N "$busy" listeners | sed 's/ [0-9][0-9]:[0-9:]* / /' | tr -s ' ' >"$TMP/text"
 	"$cli" -N "$busy" -j listeners | jq -er '.findings[] | select(.id == "accept_full_syn") |
-		[.subject, .count, .evidence, .cause] | join(" ")' >"$TMP/rows" || return
+		[.subject, .in_last_minute, .count, .evidence, .cause] | join(" ")' \
+		>"$TMP/rows" || return
 	! grep -vxFf "$TMP/text" "$TMP/rows"
 }
 

@@ -20,7 +20,7 @@
 #include "rules/rules.h"
 
 /* of all rules together */
-#define FINDINGS_MAX 11
+#define FINDINGS_MAX 15
 
 struct screen {
 	struct info info;
@@ -93,12 +93,12 @@ static void show_findings(const struct screen *now, const struct screen *old,
 
 	if (out_is_json())
 		buckets_finding(&now->states.time_wait, &findings);
-	no_bucket_finding(&now->states.time_wait,
-			  old ? &old->states.time_wait : NULL, &findings);
 	worst_findings(&now->listeners, old ? &old->listeners : NULL, ms,
 		       &findings);
 	memory_findings(&now->memory, old ? &old->memory : NULL, ms, &findings);
+	elsewhere_findings(&now->listeners, &now->states.time_wait, &findings);
 	module_findings(&now->info, &findings);
+	over_finding(&now->listeners, &now->states.time_wait, &findings);
 	findings_find_holders(&findings);
 	findings_lines(&findings);
 	findings_json(&findings);
@@ -117,7 +117,7 @@ static int show(const struct opts *opts, const struct netns *ns,
 	show_states(opts, ns, &now->states, old ? &old->states : NULL,
 		    STATES_ALL, true);
 	if (opts->header && ms)
-		out_line(DIM, "IN/s and OUT/s over the last %.1f s", ms / 1000.0);
+		out_line(DIM, "IN/s, OUT/s and (+N/s) over the last %.1f s", ms / 1000.0);
 	out_line(PLAIN, "%s", "");
 	listener_summary(&now->listeners, listeners, ms);
 	time_wait_line(&now->states.time_wait);

@@ -269,6 +269,7 @@ static void show_text(const struct opts *opts, const struct netns *ns,
 		out_line(PLAIN, "%s", "");
 		text_resets(&r);
 	}
+	show_interval(opts, ms);
 	out_line(PLAIN, "%s", "");
 	text_handshakes(&r);
 	histogram_show(r.now.handshake_time, r.now.nr_handshake_time);

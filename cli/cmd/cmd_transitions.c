@@ -169,6 +169,7 @@ static void show_text(const struct opts *opts, const struct netns *ns,
 		if (wanted(&now->transition[i], mask) && is_first(now, i))
 			text_row(ns, now, old, &now->transition[i]);
 	out_table_end();
+	show_interval(opts, interval(now, old));
 }
 
 /* --- Graphviz ------------------------------------------------------------ */

@@ -7,6 +7,7 @@
 #include "base/out.h"
 #include "cmd/findings.h"
 #include "host/procs.h"
+#include "module/field.h"
 #include "rules/finding.h"
 
 void findings_lines(const struct findings *findings)
@@ -30,6 +31,15 @@ static void put_known(const char *key, const char *text)
 		out_str(key, text);
 }
 
+static void json_window(const struct window *window)
+{
+	if (!window->known)
+		return;
+	out_u64("in_last_minute", window->minute);
+	if (window->last_ms != ABSENT)
+		out_u64("last_ms", window->last_ms);
+}
+
 static void json_finding(const struct finding *finding)
 {
 	static const char *const severities[] = {
@@ -47,6 +57,7 @@ static void json_finding(const struct finding *finding)
 	put_known("next", finding->next);
 	if (finding->count)
 		out_u64("count", finding->count);
+	json_window(&finding->window);
 	out_str("text", text);
 	free(text);
 }

@@ -107,20 +107,40 @@ static void queues_line(const struct listeners *now)
 	out_line(PLAIN, "Listeners: %zu, %s, %s", now->dump.n, accept, syn);
 }
 
-static void refused_line(const struct kernel_counters *now,
-			 const struct kernel_counters *old, __u64 ms)
+/* Its listeners', those of listeners that have closed, and nobody's. */
+static __u64 minute_overflow(const struct overflow *all)
 {
-	static const struct kernel_counters none;
+	return refusals_overflow(&all->listening_minute) +
+	       refusals_overflow(&all->gone_minute) +
+	       kernel_overflow(&all->unattributed_minute);
+}
+
+static __u64 minute_dropped(const struct overflow *all)
+{
+	return refusals_dropped(&all->listening_minute) +
+	       refusals_dropped(&all->gone_minute) +
+	       kernel_dropped(&all->unattributed_minute);
+}
+
+static void refused_line(const struct overflow *now, const struct overflow *old,
+			 __u64 ms)
+{
+	static const struct overflow none;
 	char overflow[32], dropped[32];
 
 	old = old ?: &none;
-	rate_text(kernel_overflow(now), kernel_overflow(old), ms, overflow,
-		  sizeof(overflow));
-	rate_text(kernel_dropped(now), kernel_dropped(old), ms, dropped,
-		  sizeof(dropped));
+	rate_text(kernel_overflow(&now->kernel), kernel_overflow(&old->kernel),
+		  ms, overflow, sizeof(overflow));
+	rate_text(kernel_dropped(&now->kernel), kernel_dropped(&old->kernel), ms,
+		  dropped, sizeof(dropped));
 	out_line(PLAIN,
-		 "Refused: %llu%s for a full accept queue, %llu%s SYNs for other reasons",
-		 kernel_overflow(now), overflow, kernel_dropped(now), dropped);
+		 "Refused in the last 60 s: %llu%s for a full accept queue, %llu%s SYNs for other reasons",
+		 minute_overflow(now), overflow, minute_dropped(now), dropped);
+	if (kernel_overflow(&now->kernel) || kernel_dropped(&now->kernel))
+		out_line(PLAIN,
+			 "Refused since counting began: %llu for a full accept queue, %llu SYNs for other reasons",
+			 kernel_overflow(&now->kernel),
+			 kernel_dropped(&now->kernel));
 }
 
 void listener_summary(const struct listeners *now, const struct listeners *old,
@@ -131,6 +151,5 @@ void listener_summary(const struct listeners *now, const struct listeners *old,
 		return;
 	}
 	queues_line(now);
-	refused_line(&now->overflow.kernel, old ? &old->overflow.kernel : NULL,
-		     ms);
+	refused_line(&now->overflow, old ? &old->overflow : NULL, ms);
 }

@@ -46,6 +46,13 @@ __u64 interval_of(__u64 now_ms, const __u64 *old_ms)
 	return old_ms && now_ms > *old_ms ? now_ms - *old_ms : 0;
 }
 
+void show_interval(const struct opts *opts, __u64 ms)
+{
+	if (ms && opts->header && opts->interval_ms && !opts->all_netns)
+		out_line(DIM, "rates over the last %llu.%02llu s", ms / 1000,
+			 ms % 1000 / 10);
+}
+
 void show_duration(__u64 ms, char *text, size_t size)
 {
 	__u64 s = ms / 1000, days = s / 86400;
@@ -202,6 +209,8 @@ static void text_rows(const struct opts *opts, const struct netns *ns,
 	out_table_end();
 	if (n_unseen && opts->header)
 		note_unseen(unseen, n_unseen);
+	if (!brief)
+		show_interval(opts, ms);
 }
 
 void show_states(const struct opts *opts, const struct netns *ns,

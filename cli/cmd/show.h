@@ -31,6 +31,11 @@ void show_states(const struct opts *opts, const struct netns *ns,
  */
 __u64 interval_of(__u64 now_ms, const __u64 *old_ms);
 
+/* Text only, with -i: over what time the rates above are, as it was measured. With -a
+ * each namespace has its own, and JSON says it.
+ */
+void show_interval(const struct opts *opts, __u64 ms);
+
 /* "3d 04:12", "04:12:33" */
 void show_duration(__u64 ms, char *text, size_t size);
 

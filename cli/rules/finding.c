@@ -34,6 +34,9 @@ static void put_part(FILE *f, const struct finding *finding, char letter)
 	case 'e':
 		fputs(finding->evidence, f);
 		break;
+	case 'w':
+		fputs(finding->when, f);
+		break;
 	case 'c':
 		fputs(finding->cause, f);
 		break;

@@ -13,6 +13,7 @@
 
 #include "base/addr.h"
 #include "host/procs.h"
+#include "rules/window.h"
 
 /* NOTE: nothing is lost. WARNING: numbers or connections were. PROBLEM: and it
  * goes on now.
@@ -32,6 +33,8 @@ enum severity { NOTE, WARNING, PROBLEM };
  *           or the machine
  * @holders: the processes that hold @inode; "" when not known
  * @evidence: what was seen, with the numbers
+ * @window: when it was seen, if that is known
+ * @when: the same in words, for $w; or ""
  * @cause: why, as far as it is known; or ""
  * @next: what to do, or to ask; or NULL
  * @count: how many events or things it is about; 0: it counts none
@@ -43,6 +46,8 @@ struct finding {
 	const char *form;
 	char subject[SUBJECT_TEXT], holders[PROCS_TEXT];
 	char evidence[EVIDENCE_TEXT], cause[CAUSE_TEXT];
+	struct window window;
+	char when[WINDOW_TEXT];
 	const char *next;
 	__u64 count, inode;
 };
@@ -67,7 +72,7 @@ void finding_held_by(struct finding *finding, const struct holders *holders);
 /**
  * finding_text() - a finding in one sentence
  * @finding: of which @form has words of its own, and $s for subject and
- *	     holders, $# for the count, $e for evidence, $c for the cause, $n
+ *	     holders, $# for the count, $e for evidence, $w for when, $c for the cause, $n
  *	     for what is next
  *
  * Return: the sentence, for free().

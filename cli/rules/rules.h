@@ -12,6 +12,7 @@ struct info;
 struct listener;
 struct listeners;
 struct tcp_memory;
+struct overflow;
 struct time_wait;
 
 /* --- listener.c: limits, SYN queues, cookies --- */
@@ -37,11 +38,16 @@ void reading_findings(const struct listeners *listeners,
 
 /* So many listeners are explained, with at most so many causes. */
 #define REFUSAL_LISTENERS 5
-#define REFUSAL_FINDINGS (REFUSAL_LISTENERS * 7)
+#define CAUSE_FINDINGS 6
+#define REFUSAL_FINDINGS (REFUSAL_LISTENERS * CAUSE_FINDINGS)
 
-/* Of each cause of the worst listeners: how often (@count), what was refused
- * (@evidence) and why (@cause), since the listener is counted.
+/* Of each cause of one listener: how often (@count) and when (@window), what was refused
+ * (@evidence) and why (@cause). A warning while it goes on, a note when it is over.
  */
+void cause_findings(const struct listeners *listeners, size_t i,
+		    struct findings *findings);
+
+/* Of the worst listeners: those first that refused most in the last minute. */
 void refusal_findings(const struct listeners *listeners,
 		      struct findings *findings);
 
@@ -50,13 +56,31 @@ void refusal_findings(const struct listeners *listeners,
  * @now: the reading
  * @old: the one before, or NULL
  * @ms: between the two, or 0
- * @findings: result, at most two; none when no listener refused within @ms and
- *	      no accept queue is full
+ * @findings: result, at most two; none when no listener refused within @ms or the
+ *	      last minute, and no accept queue is full
  *
  * A full SYN queue alone is no problem: there are cookies.
  */
 void worst_findings(const struct listeners *now, const struct listeners *old,
 		    __u64 ms, struct findings *findings);
+
+/* --- over.c: what is over, and what is no listener's --- */
+
+/* What those refused that have closed, and what the kernel counted and is nobody's: a
+ * warning while it goes on, a note when it is over.
+ */
+void closed_finding(const struct overflow *overflow, struct findings *findings);
+void unattributed_finding(const struct overflow *overflow,
+			  struct findings *findings);
+
+/* These, and TIME-WAIT that got no bucket: only what goes on. */
+void elsewhere_findings(const struct listeners *listeners,
+			const struct time_wait *time_wait,
+			struct findings *findings);
+
+/* Of all that was refused and is over: the one that was over last. A note. */
+void over_finding(const struct listeners *listeners,
+		  const struct time_wait *time_wait, struct findings *findings);
 
 /* --- timewait.c, ports.c, module.c --- */
 
@@ -66,9 +90,8 @@ void buckets_text(const struct time_wait *tw, char *text, size_t size);
 /* A tenth of the buckets is left, or less. Return: is it so? */
 bool buckets_finding(const struct time_wait *tw, struct findings *findings);
 
-/* Connections got none. @old: the reading before, or NULL. */
-void no_bucket_finding(const struct time_wait *now, const struct time_wait *old,
-		       struct findings *findings);
+/* Connections got none. A warning while it goes on, a note when it is over. */
+void no_bucket_finding(const struct time_wait *tw, struct findings *findings);
 
 /**
  * ports_finding() - do the ports between a source and a destination run out?

@@ -37,23 +37,30 @@ bool buckets_finding(const struct time_wait *tw, struct findings *findings)
 	return true;
 }
 
-void no_bucket_finding(const struct time_wait *now, const struct time_wait *old,
-		       struct findings *findings)
+void no_bucket_finding(const struct time_wait *tw, struct findings *findings)
 {
 	struct finding finding = {
 		.id = "time_wait_refused",
-		.severity = WARNING,
-		.form = "! $e: $c",
+		.severity = NOTE,
+		.form = "$e: $c",
 		.cause = "limit net.ipv4.tcp_max_tw_buckets, or no memory",
-		.count = now->refused,
+		.count = tw->refused,
+		.window = {
+			.known = true,
+			.minute = tw->refused_minute == ABSENT ?
+				  0 : tw->refused_minute,
+			.total = tw->refused,
+			.last_ms = tw->refused_last_ms,
+		},
 	};
-	__u64 more = old && now->refused > old->refused ?
-			now->refused - old->refused : 0;
 
-	if (!now->refused)
+	if (!tw->refused)
 		return;
-	snprintf(finding.evidence, EVIDENCE_TEXT,
-		 "%llu (+%llu) connections got no TIME-WAIT", now->refused,
-		 more);
+	if (window_is_now(&finding.window)) {
+		finding.severity = WARNING;
+		finding.form = "! $e: $c";
+	}
+	window_text(&finding.window, "connections got no TIME-WAIT",
+		    finding.evidence, EVIDENCE_TEXT);
 	finding_add(findings, &finding);
 }

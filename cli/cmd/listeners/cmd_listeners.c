@@ -319,8 +319,10 @@ static int show(const struct opts *opts, const struct netns *ns,
 			    old ? &old->listeners : NULL, now->procs, ms);
 	else
 		show_rows(opts, ns, now, old, ms);
+	show_interval(opts, ms);
 	if (out_is_json())
-		listener_json_findings(&now->listeners, now->procs);
+		listener_json_findings(&now->listeners, now->procs,
+				       !opts->argc);
 	if (opts->header && !opts->interval_ms) {
 		listener_causes(&now->listeners);
 		listener_notes(&now->listeners, now->procs, !opts->argc);

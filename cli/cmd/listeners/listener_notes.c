@@ -13,37 +13,27 @@
 #include "reading/listeners.h"
 #include "rules/rules.h"
 
+/* Of the whole namespace, whatever listeners were asked for. */
+#define NAMESPACE_FINDINGS 2
+
 /* All that the rules can find. */
 static struct findings room_for(const struct listeners *listeners)
 {
 	struct findings findings = {
 		.room = listeners->dump.n + LISTENER_FINDINGS +
-			READING_FINDINGS + REFUSAL_FINDINGS,
+			READING_FINDINGS + REFUSAL_FINDINGS +
+			NAMESPACE_FINDINGS,
 	};
 
 	findings.list = xcalloc(findings.room, sizeof(*findings.list));
 	return findings;
 }
 
-static void gone_note(const struct overflow *overflow)
+static void namespace_findings(const struct listeners *listeners,
+			       struct findings *findings)
 {
-	__u64 refused = refusals_overflow(&overflow->gone);
-	__u64 dropped = refusals_dropped(&overflow->gone);
-
-	if (refused || dropped)
-		out_line(PLAIN,
-			 "closed listeners (%llu so far): %llu overflows, %llu SYNs dropped",
-			 overflow->gone_listeners, refused, dropped);
-}
-
-static void unattributed_note(const struct overflow *overflow)
-{
-	char text[KERNEL_TEXT];
-
-	if (kernel_is_zero(&overflow->unattributed))
-		return;
-	kernel_text(&overflow->unattributed, text, sizeof(text));
-	out_line(PLAIN, "no listener found for: %s", text);
+	closed_finding(&listeners->overflow, findings);
+	unattributed_finding(&listeners->overflow, findings);
 }
 
 void listener_notes(const struct listeners *listeners, const struct procs *procs,
@@ -51,10 +41,8 @@ void listener_notes(const struct listeners *listeners, const struct procs *procs
 {
 	struct findings findings = room_for(listeners);
 
-	if (all) {
-		gone_note(&listeners->overflow);
-		unattributed_note(&listeners->overflow);
-	}
+	if (all)
+		namespace_findings(listeners, &findings);
 	listener_findings(listeners, &findings);
 	findings_held_by(&findings, procs);
 	findings_lines(&findings);
@@ -73,11 +61,13 @@ void listener_warnings(const struct listeners *listeners)
 }
 
 void listener_json_findings(const struct listeners *listeners,
-			    const struct procs *procs)
+			    const struct procs *procs, bool all)
 {
 	struct findings findings = room_for(listeners);
 
 	refusal_findings(listeners, &findings);
+	if (all)
+		namespace_findings(listeners, &findings);
 	listener_findings(listeners, &findings);
 	reading_findings(listeners, &findings);
 	findings_held_by(&findings, procs);

@@ -23,8 +23,8 @@ void listener_notes(const struct listeners *listeners, const struct procs *procs
 /* What makes the table incomplete; text only. */
 void listener_warnings(const struct listeners *listeners);
 
-/* JSON only: all that is found, causes of refusals first. */
+/* JSON only: all that is found, causes of refusals first; as listener_notes() */
 void listener_json_findings(const struct listeners *listeners,
-			    const struct procs *procs);
+			    const struct procs *procs, bool all);
 
 #endif

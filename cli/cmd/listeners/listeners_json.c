@@ -56,5 +56,7 @@ void json_listener(const struct listeners *listeners, size_t i,
 	json_nest("refusals", &refusals_nest, &listener->refusals);
 	json_nest_delta("refusals_delta", &refusals_nest, &listener->refusals,
 			old, ms);
+	json_nest("refusals_minute", &refusals_nest, &listener->refusals_minute);
+	json_nest("refusals_last", &refusal_ages_nest, &listener->refusals_last);
 	json_optional("last_refused_ms", listener->last_refused_ms);
 }

@@ -112,6 +112,7 @@ static void show_text(const struct opts *opts, const struct netns *ns,
 		buckets_line(ns, opts, &now->info.time_wait);
 	text_rows(opts, ns, &now->info.time_wait,
 		  old ? &old->info.time_wait : NULL, ms);
+	show_interval(opts, ms);
 	if (!opts->header)
 		return;
 	out_line(PLAIN, "ports to connect: %u to %u, %u not reserved",
@@ -121,14 +122,13 @@ static void show_text(const struct opts *opts, const struct netns *ns,
 			 "who is in them, and ports left: --by peer, --headroom; those walk the sockets");
 }
 
-static void json_findings(const struct time_wait *now,
-			  const struct time_wait *old)
+static void json_findings(const struct time_wait *now)
 {
 	struct finding list[2];
 	struct findings findings = { list, ARRAY_SIZE(list), 0 };
 
 	buckets_finding(now, &findings);
-	no_bucket_finding(now, old, &findings);
+	no_bucket_finding(now, &findings);
 	findings_json(&findings);
 }
 
@@ -145,7 +145,7 @@ static void show_json(const struct sample *now, const struct sample *old,
 	out_u64("port_low", now->low);
 	out_u64("port_high", now->high);
 	out_u64("capacity", now->capacity);
-	json_findings(&now->info.time_wait, old ? &old->info.time_wait : NULL);
+	json_findings(&now->info.time_wait);
 }
 
 static int show(const struct opts *opts, const struct netns *ns,
