@@ -4,6 +4,7 @@
  * there is, and the words for it. What goes on now comes before what is over, and its
  * cause is the one of now.
  */
+#include <assert.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -48,8 +49,8 @@ static __u64 count_of(const struct refusals *refusals, size_t cause)
 static struct window cause_window(const struct listener *listener, size_t cause)
 {
 	/* The ages of refusals are in the order of refusals. */
-	_Static_assert(sizeof(struct refusals) == sizeof(struct refusal_ages),
-		       "an age for each refusal");
+	static_assert(sizeof(struct refusals) == sizeof(struct refusal_ages),
+		      "an age for each refusal");
 	return (struct window) {
 		.known = true,
 		.minute = count_of(&listener->refusals_minute, cause),
