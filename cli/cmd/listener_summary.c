@@ -126,6 +126,7 @@ static void refused_line(const struct overflow *now, const struct overflow *old,
 			 __u64 ms)
 {
 	static const struct overflow none;
+	__u64 overflows = minute_overflow(now), drops = minute_dropped(now);
 	char overflow[32], dropped[32];
 
 	old = old ?: &none;
@@ -135,8 +136,9 @@ static void refused_line(const struct overflow *now, const struct overflow *old,
 		  dropped, sizeof(dropped));
 	out_line(PLAIN,
 		 "Refused in the last 60 s: %llu%s for a full accept queue, %llu%s SYNs for other reasons",
-		 minute_overflow(now), overflow, minute_dropped(now), dropped);
-	if (kernel_overflow(&now->kernel) || kernel_dropped(&now->kernel))
+		 overflows, overflow, drops, dropped);
+	if (kernel_overflow(&now->kernel) > overflows ||
+	    kernel_dropped(&now->kernel) > drops)
 		out_line(PLAIN,
 			 "Refused since counting began: %llu for a full accept queue, %llu SYNs for other reasons",
 			 kernel_overflow(&now->kernel),
