@@ -189,10 +189,12 @@ static void queue_cells(struct fill fill, const char *depth, const char *peak,
 		out_style(peak, WARN);
 }
 
-static void refusal_cells(const struct refusals *now, const struct refusals *old,
-			  __u64 ms)
+/* What is over is no warning. */
+static void refusal_cells(const struct listener *listener,
+			  const struct refusals *old, __u64 ms)
 {
 	static const struct refusals none;
+	const struct refusals *now = &listener->refusals;
 	__u64 overflow = refusals_overflow(now), dropped = refusals_dropped(now);
 
 	old = old ?: &none;
@@ -202,9 +204,9 @@ static void refusal_cells(const struct refusals *now, const struct refusals *old
 	out_rate("overflow_rate", overflow, refusals_overflow(old), ms);
 	out_rate("syn_drop_rate", dropped, refusals_dropped(old), ms);
 	out_rate("cookies_rate", now->cookies_sent, old->cookies_sent, ms);
-	if (overflow)
+	if (refusals_overflow(&listener->refusals_minute))
 		out_style("overflow", WARN);
-	if (dropped)
+	if (refusals_dropped(&listener->refusals_minute))
 		out_style("syn_drop", WARN);
 }
 
@@ -249,7 +251,7 @@ static void text_row(const struct netns *ns, const struct sample *sample,
 	queue_cells(accept_fill(overflow, listener), "accept_queue",
 		    "accept_peak", "accept_minute");
 	out_cell("limit", "%llu", listener->limit);
-	refusal_cells(&listener->refusals, old, ms);
+	refusal_cells(listener, old, ms);
 	detail_cells(listener);
 	out_cell("process", "%s", holders);
 }

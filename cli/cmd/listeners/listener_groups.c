@@ -53,13 +53,14 @@ struct key {
  * @most_refused: most overflows of one member
  * @peak: greatest accept queue peak of one member
  * @now: sum of refusals
+ * @minute: of these, in the last minute
  * @old: sum of those members' refusals in the reading before
  */
 struct group {
 	struct key key;
 	size_t members, fullest;
 	__u64 syn, accept, limit, most_waiting, most_refused, peak;
-	struct refusals now, old;
+	struct refusals now, minute, old;
 };
 
 static __u64 greater(__u64 a, __u64 b)
@@ -86,6 +87,7 @@ static void add_member(struct group *group, const struct listeners *listeners,
 	group->most_refused = greater(group->most_refused,
 				      refusals_overflow(&l->refusals));
 	fields_add(&refusals_nest, &group->now, &l->refusals);
+	fields_add(&refusals_nest, &group->minute, &l->refusals_minute);
 }
 
 static void key_of(const struct listener *l, struct key *key)
@@ -199,6 +201,7 @@ static void json_row(const struct group *group, const struct listeners *now,
 	out_u64("peak", group->peak);
 	out_u64("imbalance_percent", imbalance(group));
 	json_nest("refusals", &refusals_nest, &group->now);
+	json_nest("refusals_minute", &refusals_nest, &group->minute);
 	json_nest_delta("refusals_delta", &refusals_nest, &group->now,
 			&group->old, ms);
 	out_object("fullest");
@@ -229,9 +232,9 @@ static void refusal_cells(const struct group *group, __u64 ms)
 	out_cell("cookies", "%llu", group->now.cookies_sent);
 	out_rate("overflow_rate", overflow, refusals_overflow(&group->old), ms);
 	out_rate("syn_drop_rate", dropped, refusals_dropped(&group->old), ms);
-	if (overflow)
+	if (refusals_overflow(&group->minute))
 		out_style("overflow", WARN);
-	if (dropped)
+	if (refusals_dropped(&group->minute))
 		out_style("syn_drop", WARN);
 }
 

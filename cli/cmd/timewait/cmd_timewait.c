@@ -99,7 +99,7 @@ static void text_rows(const struct opts *opts, const struct netns *ns,
 		out_rate("rate", count, value_at(old, rows[i].offset), ms);
 		out_cell("meaning", "%s", rows[i].meaning);
 	}
-	if (now->refused)
+	if (now->refused_minute && now->refused_minute != ABSENT)
 		out_style("count", WARN);
 	out_table_end();
 }
