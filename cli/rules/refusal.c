@@ -339,7 +339,8 @@ static void syn_finding(const struct listeners *now, const struct worst *worst,
 
 	listener_local(now, worst->index, finding.subject);
 	window_text(&worst->window, "dropped", finding.when, WINDOW_TEXT);
-	worst_evidence("SYN queue ", listener->syn_queue.depth, listener->limit,
+	worst_evidence("SYN queue ", listener->syn_queue.depth,
+		       listener_syn_limit(&now->overflow, listener),
 		       worst, ms, &finding);
 	snprintf(finding.cause, CAUSE_TEXT, "%s", drop_reason(listener));
 	finding_add(findings, &finding);
