@@ -83,8 +83,12 @@ nothing_is_said() {
 	screen && jq -e '[.findings[].id | select(test("orphans|memory"))] == []' "$TMP/json" >/dev/null
 }
 
+has_orphans() {
+	[ "$(orphans)" -eq "$1" ]
+}
+
 some_are_scarce() {
-	busywait 20 eval '[ "$(orphans)" -eq "$FIRST" ]' || { orphans; return 1; }
+	busywait 20 has_orphans "$FIRST" || { orphans; return 1; }
 	screen && found orphans_scarce ".severity == \"warning\" and .count == $FIRST and
 		(.evidence | test(\"^$FIRST orphans of $LIMIT \"))"
 }
@@ -100,12 +104,15 @@ others_are_reset() {
 		".severity == \"note\" and .count == $(aborted) and (.evidence | test(\"not dated\"))"
 }
 
+says_now() {
+	jq -se 'any(.[].findings[]; .id == "aborted_for_memory" and .severity == "problem" and
+		(.evidence | test("in the last [0-9.]+ s")))' "$TMP/watched" >/dev/null 2>&1
+}
+
 now_is_told_from_since() {
 	start_screen
 	make_orphans "$THIRD"
-	busywait 60 eval 'jq -se "any(.[].findings[]; .id == \"aborted_for_memory\" and
-		.severity == \"problem\" and (.evidence | test(\"in the last [0-9.]+ s\")))" \
-		"$TMP/watched" >/dev/null 2>&1' && kill "$screen_pid" && return
+	busywait 60 says_now && kill "$screen_pid" && return
 	tail -n 1 "$TMP/watched"
 	return 1
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What TCP may have of the machine, and how much of it it has: orphans and memory. All
- * namespaces share both.
+ * What TCP may have of the machine, and how much of that is taken: orphans and memory.
+ * All namespaces share both.
  */
 #ifndef CLI_TCP_MEMORY_H
 #define CLI_TCP_MEMORY_H

@@ -71,7 +71,7 @@ static void memory_finding(const struct tcp_memory *memory,
 	};
 
 	snprintf(finding.evidence, EVIDENCE_TEXT,
-		 "buffers of TCP take %llu pages on this machine: pressure from %llu, limit %llu (net.ipv4.tcp_mem)",
+		 "TCP's buffers take %llu pages on this machine: pressure from %llu, limit %llu (net.ipv4.tcp_mem)",
 		 memory->pages, memory->pressure, memory->max_pages);
 	finding_add(findings, &finding);
 }
