@@ -84,7 +84,7 @@ static void aborted_finding(const struct tcp_memory *now, __u64 more, __u64 ms,
 		.id = "aborted_for_memory",
 		.severity = more ? PROBLEM : NOTE,
 		.form = more ? "! $e: $c" : "$e: $c",
-		.cause = "too many orphans (net.ipv4.tcp_max_orphans), or no memory (net.ipv4.tcp_mem)",
+		.cause = "beyond net.ipv4.tcp_max_orphans, or beyond net.ipv4.tcp_mem",
 		.count = now->aborted,
 	};
 
