@@ -25,7 +25,7 @@
 
 static const struct cmd * const commands[] = {
 	&cmd_states, &cmd_transitions, &cmd_listeners, &cmd_timewait,
-	&cmd_segments, &cmd_tune, &cmd_audit, &cmd_info, &cmd_help,
+	&cmd_stuck, &cmd_segments, &cmd_tune, &cmd_audit, &cmd_info, &cmd_help,
 	&cmd_complete, NULL
 };
 

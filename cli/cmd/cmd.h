@@ -19,7 +19,7 @@ enum sort_key {
 
 enum walk_kind {
 	WALK_NONE, WALK_PORT, WALK_PEER, WALK_PREFIX, WALK_HEADROOM,
-	WALK_HALFCLOSED,
+	WALK_HALFCLOSED, WALK_CONNECTION,
 };
 
 struct cmd;
@@ -53,9 +53,10 @@ struct tune_opts {
  * @wide: listeners: more columns
  * @overflowing: listeners: only those that ever dropped something
  * @sort: listeners: order of rows
- * @walk: timewait: what to walk the sockets for
- * @prefix: timewait: length of the prefixes to group by, of IPv4 and IPv6
- * @top: timewait: so many rows, or 0 for all
+ * @walk: timewait: what to walk the sockets for; stuck: what to tell apart
+ * @prefix: timewait, stuck: length of the prefixes to group by, of IPv4 and IPv6
+ * @top: timewait, stuck: so many rows, or 0 for all
+ * @silent_ms: stuck: whose peer was silent for so long
  * @all_netns: visit every network namespace
  * @netns: visit this one (NAME, PID or PATH); NULL: stay
  * @interval_ms: 0, or repeat that often
@@ -81,7 +82,7 @@ struct opts {
 	bool processes, group, wide, overflowing;
 	enum sort_key sort;
 	enum walk_kind walk;
-	unsigned int prefix[2], top;
+	unsigned int prefix[2], top, silent_ms;
 	bool all_netns;
 	const char *netns;
 	unsigned int interval_ms, count, timeout_ms;
@@ -134,6 +135,7 @@ extern const struct cmd cmd_listeners;
 extern const struct cmd cmd_screen;
 extern const struct cmd cmd_segments;
 extern const struct cmd cmd_states;
+extern const struct cmd cmd_stuck;
 extern const struct cmd cmd_timewait;
 extern const struct cmd cmd_transitions;
 extern const struct cmd cmd_tune;

@@ -24,23 +24,37 @@
 /* in text, more than these are a number */
 #define HOLDERS_SHOWN 3
 
+/* The holders that @holder is behind, or NULL, and its process; no padding. */
+struct list_key {
+	const struct holder *before;
+	__u64 pid;
+};
+
+/* Holders of a socket: kept once, however many sockets they hold. */
+struct list {
+	struct list_key key;
+	struct holder holder[HOLDERS_MAX];
+};
+
 /**
  * struct procs - sockets to look for, and how far that went
  * @sockets: struct holders by inode
+ * @lists: struct list, of which holders are
  * @wanted: how many
  * @held: how many of them have a holder
  * @settled: how many have one that is not process 1
  * @denied: processes that may not be looked at
  * @seen: open files
  * @any: every socket is looked for
+ * @looked: procs_of() was asked
  * @kept: what of the walk is recorded: "INODE PROCESS NAME", a line each; or NULL
  * @named: the process that @name is of
  * @name: read once, however many sockets it holds
  */
 struct procs {
-	struct groups *sockets;
+	struct groups *sockets, *lists;
 	size_t wanted, held, settled, denied, seen;
-	bool any;
+	bool any, looked;
 	FILE *kept;
 	pid_t named;
 	struct comm name;
@@ -57,13 +71,16 @@ struct procs *procs_new(void)
 	struct procs *procs = xcalloc(1, sizeof(*procs));
 
 	procs->sockets = groups_new(sizeof(__u64), sizeof(struct holders));
+	procs->lists = groups_new(sizeof(struct list_key), sizeof(struct list));
 	return procs;
 }
 
 void procs_free(struct procs *procs)
 {
-	if (procs)
-		groups_free(procs->sockets);
+	if (!procs)
+		return;
+	groups_free(procs->sockets);
+	groups_free(procs->lists);
 	free(procs);
 }
 
@@ -114,23 +131,36 @@ static void keep_holder(FILE *kept, const struct holders *holders, pid_t id,
 	putc('\n', kept);
 }
 
+/* Those before it, and one more. */
+static void append_holder(struct procs *procs, struct holders *holders, pid_t id,
+			  const struct comm *name)
+{
+	struct list_key key = { .before = holders->holder, .pid = id };
+	struct list *list = groups_get(procs->lists, &key);
+	size_t i;
+
+	for (i = 0; i < holders->n; i++)
+		list->holder[i] = holders->holder[i];
+	list->holder[i].pid = id;
+	list->holder[i].name = *name;
+	holders->holder = list->holder;
+	holders->n++;
+}
+
 /* A process that holds a socket twice is one holder. */
 static void add_holder(struct procs *procs, struct holders *holders, pid_t id,
 		       const struct comm *name)
 {
-	struct holder *holder;
-
 	if (holders->last == id)
 		return;
 	if (procs->kept)
 		keep_holder(procs->kept, holders, id, name);
 	tally(procs, holders, id);
 	holders->last = id;
-	if (holders->n++ >= HOLDERS_MAX)
-		return;
-	holder = &holders->holder[holders->n - 1];
-	holder->pid = id;
-	holder->name = *name;
+	if (holders->n < HOLDERS_MAX)
+		append_holder(procs, holders, id, name);
+	else
+		holders->n++;
 }
 
 static void meet(struct procs *procs, struct holders *holders, const char *pid)
@@ -231,9 +261,15 @@ static void copy_found(struct procs *procs, struct holders *holders)
 {
 	const struct holders *found = procs_find(shared.all, holders->inode);
 
+	size_t i;
+
 	if (!found)
 		return;
-	*holders = *found;
+	for (i = 0; i < found->n && i < HOLDERS_MAX; i++)
+		append_holder(procs, holders, found->holder[i].pid,
+			      &found->holder[i].name);
+	holders->n = found->n;
+	holders->last = found->last;
 	procs->held++;
 }
 
@@ -289,7 +325,7 @@ static void take_line(struct procs *procs, const char *line)
 	if (sscanf(line, "%llu %d %n", &inode, &id, &at) < 2)
 		return;
 	snprintf(name.raw, sizeof(name.raw), "%s", at ? line + at : "");
-	holders = groups_find(procs->sockets, &inode);
+	holders = sought(procs, inode);
 	if (holders)
 		add_holder(procs, holders, id, &name);
 }
@@ -332,6 +368,80 @@ void procs_walk(struct procs *procs, bool all)
 		take_shared(procs);
 	else
 		walk(procs, all);
+	procs->denied = tape_number(DENIED, procs->denied);
+}
+
+/* --- one by one -------------------------------------------------------------- */
+
+static void look_for_any(struct procs *procs)
+{
+	procs->looked = true;
+	procs->any = true;
+	if (tape_replays())
+		walk_kept(procs);
+	else
+		walk(procs, true);
+}
+
+/* All of this reading have the same when they share. */
+static struct procs *place_to_look(struct procs *procs)
+{
+	if (shared.on && !tape_records() && !tape_replays()) {
+		if (!shared.all)
+			walk_for_all();
+		procs->denied = shared.all->denied;
+		return shared.all;
+	}
+	if (!procs->looked)
+		look_for_any(procs);
+	return procs;
+}
+
+const struct holders *procs_of(struct procs *procs, __u64 inode)
+{
+	struct holders *holders;
+
+	if (!inode)
+		return NULL;
+	holders = groups_find(place_to_look(procs)->sockets, &inode);
+	procs->wanted++;
+	if (!holders || !holders->n)
+		return NULL;
+	procs->held++;
+	holders->asked = true;
+	return holders;
+}
+
+static void keep_asked(FILE *kept, const struct holders *holders)
+{
+	const struct holder *holder = holders->holder;
+	size_t i;
+
+	for (i = 0; holders->asked && i < holders->n && i < HOLDERS_MAX; i++)
+		keep_holder(kept, holders, holder[i].pid, &holder[i].name);
+}
+
+static void keep_all_asked(const struct procs *procs)
+{
+	char *text = NULL;
+	size_t size = 0, n, i;
+	FILE *kept = xmemstream(&text, &size);
+	void **list = groups_sorted(procs->sockets, by_inode, &n);
+
+	for (i = 0; i < n; i++)
+		keep_asked(kept, list[i]);
+	free(list);
+	fclose(kept);
+	tape_keep(WALK, text, size);
+	free(text);
+}
+
+void procs_done(struct procs *procs)
+{
+	if (!procs->looked)
+		return;
+	if (tape_records())
+		keep_all_asked(procs);
 	procs->denied = tape_number(DENIED, procs->denied);
 }
 

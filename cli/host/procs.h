@@ -29,13 +29,16 @@ struct holder {
  * @inode: of the socket
  * @n: how many processes hold it
  * @last: the last of them
- * @holder: the first of them, by process number
+ * @asked: somebody wanted to know
+ * @holder: the first of them, by process number; shared by all sockets that the same
+ *          processes hold
  */
 struct holders {
 	__u64 inode;
 	size_t n;
 	pid_t last;
-	struct holder holder[HOLDERS_MAX];
+	bool asked;
+	const struct holder *holder;
 };
 
 /* An empty set of sockets, for procs_free(). */
@@ -55,6 +58,23 @@ void procs_want(struct procs *procs, __u64 inode);
  * at is left out.
  */
 void procs_walk(struct procs *procs, bool all);
+
+/**
+ * procs_of() - those of any socket, whether it was wanted or not
+ * @procs: of procs_new(); nothing may have been wanted of it
+ * @inode: of the socket; 0 is none
+ *
+ * The first call looks through all processes, once; a socket opened since has no
+ * holder. For those who meet sockets one by one, and would not keep them all.
+ *
+ * Return: its holders, or NULL.
+ */
+const struct holders *procs_of(struct procs *procs, __u64 inode);
+
+/* Once, behind all of procs_of() that a replay shall have an answer to: recorded is what
+ * it was asked, and no more.
+ */
+void procs_done(struct procs *procs);
 
 /**
  * procs_share() - from here on one walk does for all

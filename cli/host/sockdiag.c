@@ -26,9 +26,6 @@
 #include "base/tape.h"
 #include "host/sockdiag.h"
 
-/* inet_diag.c: idiag_timer of a TIME_WAIT minisock */
-#define TIMER_TIME_WAIT 3
-
 /* What is beyond is no error number. */
 #define ERRNO_MAX 4095
 
@@ -120,7 +117,8 @@ static void blank_unused(struct inet_diag_msg *msg, int len)
 
 	for (; RTA_OK(attr, len); attr = RTA_NEXT(attr, len))
 		if (attr->rta_type != INET_DIAG_INFO &&
-		    attr->rta_type != INET_DIAG_SKMEMINFO)
+		    attr->rta_type != INET_DIAG_SKMEMINFO &&
+		    attr->rta_type != INET_DIAG_SKV6ONLY)
 			memset(RTA_DATA(attr), 0, RTA_PAYLOAD(attr));
 }
 
@@ -216,7 +214,7 @@ static int run_dump(const struct dump *dump)
 /* FIN_WAIT2 is of both kinds; only a minisock has this timer. */
 static bool is_minisock(const struct inet_diag_msg *msg)
 {
-	return msg->idiag_timer == TIMER_TIME_WAIT && !msg->idiag_inode;
+	return msg->idiag_timer == TIMER_MINISOCK && !msg->idiag_inode;
 }
 
 /* --- counting ------------------------------------------------------------ */
@@ -252,16 +250,29 @@ struct walk {
 };
 
 /* struct tcp_info grows at its end, and may be shorter or longer than ours. */
+static bool take_member(const struct rtattr *attr, size_t at, __u32 *member)
+{
+	if (RTA_PAYLOAD(attr) < at + sizeof(*member))
+		return false;
+	memcpy(member, (const char *)RTA_DATA(attr) + at, sizeof(*member));
+	return true;
+}
+
 static void take_info(const struct rtattr *attr, struct diag_socket *socket)
 {
-	size_t at = offsetof(struct tcp_info, tcpi_last_ack_recv);
-
-	if (attr->rta_type != INET_DIAG_INFO ||
-	    RTA_PAYLOAD(attr) < at + sizeof(socket->silent_ms))
+	if (attr->rta_type != INET_DIAG_INFO)
 		return;
-	memcpy(&socket->silent_ms, (const char *)RTA_DATA(attr) + at,
-	       sizeof(socket->silent_ms));
-	socket->heard = !socket->minisock;
+	socket->has_info = true;
+	socket->heard = take_member(attr, offsetof(struct tcp_info, tcpi_last_ack_recv),
+				    &socket->silent_ms) && !socket->minisock;
+	socket->has_window = take_member(attr, offsetof(struct tcp_info, tcpi_snd_wnd),
+					 &socket->window);
+}
+
+static void take_v6only(const struct rtattr *attr, struct diag_socket *socket)
+{
+	if (attr->rta_type == INET_DIAG_SKV6ONLY && RTA_PAYLOAD(attr))
+		socket->v6only = *(const __u8 *)RTA_DATA(attr);
 }
 
 static void take_drops(const struct rtattr *attr, struct diag_socket *socket)
@@ -279,6 +290,7 @@ static void take_attribute(const struct rtattr *attr, struct diag_socket *socket
 {
 	take_info(attr, socket);
 	take_drops(attr, socket);
+	take_v6only(attr, socket);
 }
 
 static void take_attributes(const struct inet_diag_msg *msg, size_t size,
@@ -289,6 +301,12 @@ static void take_attributes(const struct inet_diag_msg *msg, size_t size,
 
 	for (; RTA_OK(attr, len); attr = RTA_NEXT(attr, len))
 		take_attribute(attr, socket);
+}
+
+/* One that runs out just now may be behind already: it is negative then. */
+static __u32 take_expiry(const struct inet_diag_msg *msg)
+{
+	return (__s32)msg->idiag_expires > 0 ? msg->idiag_expires : 0;
 }
 
 static void take_socket(const struct inet_diag_msg *msg, size_t len, void *arg)
@@ -302,6 +320,9 @@ static void take_socket(const struct inet_diag_msg *msg, size_t len, void *arg)
 		.inode = msg->idiag_inode,
 		.rqueue = msg->idiag_rqueue,
 		.wqueue = msg->idiag_wqueue,
+		.timer = msg->idiag_timer,
+		.retrans = msg->idiag_retrans,
+		.expires_ms = take_expiry(msg),
 		.minisock = is_minisock(msg),
 	};
 	const struct walk *walk = arg;

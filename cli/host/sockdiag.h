@@ -12,6 +12,15 @@
 #include "base/addr.h"
 #include "base/parse.h"
 
+/* idiag_timer: the kernel names one of those that run, the first of this order. */
+enum sockdiag_timer {
+	TIMER_NONE,
+	TIMER_RETRANSMIT = 1,	/* of a request, its SYN-ACK */
+	TIMER_WINDOW = 4,	/* asks a peer whose window is closed */
+	TIMER_KEEPALIVE = 2,	/* or FIN-WAIT-2's, closed, of more than a minute */
+	TIMER_MINISOCK = 3,
+};
+
 /**
  * struct diag_socket - one socket as sock_diag shows it
  * @state: of STATE_FIRST to STATE_LAST
@@ -21,13 +30,21 @@
  * @dst: address of the peer
  * @sport: local port
  * @dport: port of the peer
- * @inode: of the socket; 0 when no process has it
- * @rqueue: of a listener, connections to accept
- * @wqueue: of a listener, its backlog limit
+ * @inode: of the socket; 0 when none has been made of it yet (it is a request, or waits
+ *         for accept()), or none is left (closed, or a minisock)
+ * @rqueue: bytes not read; of a listener, connections to accept
+ * @wqueue: bytes not acknowledged; of a listener, its backlog limit
+ * @timer: which of its timers runs, enum sockdiag_timer
+ * @retrans: what was sent again or asked by it, without an answer
+ * @expires_ms: until it runs out
+ * @v6only: of a listener of IPv6, it takes no IPv4
  * @minisock: it is a TIME_WAIT minisock, of either substate
  * @remaining_ms: of a minisock, until it ends
  * @heard: @silent_ms is known: it was asked for, and is no minisock
  * @silent_ms: since the last ACK of the peer
+ * @has_info: struct tcp_info came with it: a request and a minisock have none
+ * @has_window: @window is known
+ * @window: bytes that the peer last said to have room for
  * @has_drops: @drops is known: it was asked for
  * @drops: segments that the socket has dropped (sk_drops)
  */
@@ -37,8 +54,9 @@ struct diag_socket {
 	unsigned int sport, dport;
 	__u64 inode;
 	__u32 rqueue, wqueue;
-	bool minisock, heard, has_drops;
-	__u32 remaining_ms, silent_ms, drops;
+	bool minisock, heard, has_drops, has_info, has_window, v6only;
+	__u32 remaining_ms, silent_ms, drops, window;
+	__u32 timer, retrans, expires_ms;
 };
 
 /* What to have besides; @SOCKDIAG_SILENCE costs a good deal more. */

@@ -2,27 +2,12 @@
 /*
  * Reads what the effect of parameters depends on.
  */
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/tape.h"
+#include "host/sysctl_value.h"
 #include "module/nl.h"
 #include "reading/params.h"
-
-/* Of this thread's namespace; @missing where the kernel has no such file. */
-static __s64 sysctl(const char *path, __s64 missing)
-{
-	FILE *f = tape_fopen(path);
-	__s64 value;
-
-	if (!f)
-		return missing;
-	if (fscanf(f, "%lld", &value) != 1)
-		value = missing;
-	fclose(f);
-	return value;
-}
 
 int params_reading_take(struct conn *conn, const struct params *params,
 			struct params_reading *reading)
@@ -31,9 +16,9 @@ int params_reading_take(struct conn *conn, const struct params *params,
 
 	memset(reading, 0, sizeof(*reading));
 	reading->params = params;
-	reading->timestamps = sysctl("/proc/sys/net/ipv4/tcp_timestamps", 1);
+	reading->timestamps = sysctl_value("/proc/sys/net/ipv4/tcp_timestamps", 1);
 	reading->linear_syns =
-		sysctl("/proc/sys/net/ipv4/tcp_syn_linear_timeouts", 0);
+		sysctl_value("/proc/sys/net/ipv4/tcp_syn_linear_timeouts", 0);
 	return listeners_take(conn, &all, &reading->listeners) ?:
 	       conn_get_time_wait(conn, &reading->time_wait);
 }

@@ -183,7 +183,7 @@ static int run(const struct opts *opts)
 	case WALK_HEADROOM:
 		return run_headroom(opts);
 	case WALK_HALFCLOSED:
-		return run_halfclosed(opts);
+		return run_stuck(opts);
 	default:
 		return run_minisocks(opts);
 	}
@@ -191,36 +191,12 @@ static int run(const struct opts *opts)
 
 /* --- options and arguments ----------------------------------------------- */
 
-static int set_walk(struct opts *opts, enum walk_kind walk)
-{
-	if (opts->walk != WALK_NONE && opts->walk != walk) {
-		out_err("--by, --headroom and --halfclosed exclude each other");
-		return ST_USAGE;
-	}
-	opts->walk = walk;
-	return ST_OK;
-}
-
-static int set_by(const struct option_row *row, struct opts *opts,
-		  const char *value)
-{
-	if (!strcmp(value, "port"))
-		return set_walk(opts, WALK_PORT);
-	if (!strcmp(value, "peer"))
-		return set_walk(opts, WALK_PEER);
-	if (!strncmp(value, "prefix", 6) &&
-	    parse_prefix(value + 6, opts->prefix))
-		return set_walk(opts, WALK_PREFIX);
-	return option_bad(row, value,
-			  "port, peer or prefix, as in prefix/24, prefix/64, prefix/16,48");
-}
-
 static int set_headroom(const struct option_row *row, struct opts *opts,
 			const char *value)
 {
 	(void)row;
 	(void)value;
-	return set_walk(opts, WALK_HEADROOM);
+	return walk_set(opts, WALK_HEADROOM);
 }
 
 static int set_halfclosed(const struct option_row *row, struct opts *opts,
@@ -228,28 +204,18 @@ static int set_halfclosed(const struct option_row *row, struct opts *opts,
 {
 	(void)row;
 	(void)value;
-	return set_walk(opts, WALK_HALFCLOSED);
-}
-
-static int set_top(const struct option_row *row, struct opts *opts,
-		   const char *value)
-{
-	opts->top = 0;
-	if (!strcmp(value, "0") || parse_count(value, COUNT_MAX, &opts->top))
-		return ST_OK;
-	return option_bad(row, value,
-			  "a whole number from 0 (all) to 1000000000");
+	return walk_set(opts, WALK_HALFCLOSED);
 }
 
 static const struct option_row options[] = {
-	{ "by", 0, "port|peer|prefix[/LEN]", .set = set_by,
+	{ "by", 0, WALK_BY_VALUES, .set = walk_set_by,
 	  .values = "port peer prefix prefix/24 prefix/64",
 	  .help = "who is in TIME-WAIT" },
 	{ "headroom", .set = set_headroom,
 	  .help = "local ports used and left, by source and\ndestination" },
 	{ "halfclosed", .set = set_halfclosed,
-	  .help = "CLOSE-WAIT and FIN-WAIT-2: oldest first, and whose" },
-	{ "top", 0, "COUNT", .set = set_top, .values = "0 5 20 100",
+	  .help = "the same as: stuck --silent 0, of CLOSE-WAIT\nand FIN-WAIT-2" },
+	{ "top", 0, "COUNT", .set = walk_set_top, .values = "0 5 20 100",
 	  .help = "so many rows (20); 0: all" },
 	{ }
 };
@@ -290,7 +256,9 @@ static int check_filter(const struct opts *opts)
 
 static int check(struct opts *opts)
 {
-	return options_exclude(options_given(opts, "top") &&
+	return options_exclude(opts->walk == WALK_CONNECTION,
+			       "timewait: --by is port, peer or prefix") ?:
+	       options_exclude(options_given(opts, "top") &&
 			       opts->walk == WALK_NONE,
 			       "--top goes with --by, --headroom or --halfclosed") ?:
 	       filter_parse(opts->argc, opts->argv, opts->numeric,

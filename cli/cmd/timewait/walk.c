@@ -2,13 +2,16 @@
 /*
  * sock_diag's walk over both families, filtered, with progress and its cost.
  */
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/filter.h"
 #include "base/out.h"
+#include "base/parse.h"
 #include "base/status.h"
 #include "cmd/cmd.h"
+#include "cmd/options.h"
 #include "host/sockdiag.h"
 #include "cmd/timewait/walk.h"
 
@@ -73,4 +76,42 @@ void show_walked(const struct walked *walked, bool header)
 size_t walk_rows(const struct opts *opts, size_t n)
 {
 	return opts->top && opts->top < n ? opts->top : n;
+}
+
+/* --- options of those who walk --------------------------------------------- */
+
+int walk_set(struct opts *opts, enum walk_kind walk)
+{
+	if (opts->walk != WALK_NONE && opts->walk != walk) {
+		out_err("--by, --headroom and --halfclosed exclude each other");
+		return ST_USAGE;
+	}
+	opts->walk = walk;
+	return ST_OK;
+}
+
+int walk_set_by(const struct option_row *row, struct opts *opts,
+		const char *value)
+{
+	if (!strcmp(value, "port"))
+		return walk_set(opts, WALK_PORT);
+	if (!strcmp(value, "peer"))
+		return walk_set(opts, WALK_PEER);
+	if (!strcmp(value, "connection"))
+		return walk_set(opts, WALK_CONNECTION);
+	if (!strncmp(value, "prefix", 6) &&
+	    parse_prefix(value + 6, opts->prefix))
+		return walk_set(opts, WALK_PREFIX);
+	return option_bad(row, value,
+			  "port, peer, connection or prefix, as in prefix/24, prefix/64, prefix/16,48");
+}
+
+int walk_set_top(const struct option_row *row, struct opts *opts,
+		 const char *value)
+{
+	opts->top = 0;
+	if (!strcmp(value, "0") || parse_count(value, COUNT_MAX, &opts->top))
+		return ST_OK;
+	return option_bad(row, value,
+			  "a whole number from 0 (all) to 1000000000");
 }

@@ -9,7 +9,10 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+#include "cmd/cmd.h"
+
 struct diag_socket;
+struct option_row;
 struct opts;
 
 /**
@@ -42,9 +45,18 @@ void show_walked(const struct walked *walked, bool header);
 /* Of @n rows as many as the options want. */
 size_t walk_rows(const struct opts *opts, size_t n);
 
+#define WALK_BY_VALUES "port|peer|prefix[/LEN]|connection"
+
+/* How their options are set; a walk that is set already is no other. */
+int walk_set(struct opts *opts, enum walk_kind walk);
+int walk_set_by(const struct option_row *row, struct opts *opts,
+		const char *value);
+int walk_set_top(const struct option_row *row, struct opts *opts,
+		 const char *value);
+
 /* Each walks and shows, as often as the options say. Return: the exit status. */
 int run_minisocks(const struct opts *opts);
 int run_headroom(const struct opts *opts);
-int run_halfclosed(const struct opts *opts);
+int run_stuck(const struct opts *opts);
 
 #endif
