@@ -28,6 +28,7 @@ timewait --by peer
 timewait --by prefix/24
 timewait --headroom
 timewait --halfclosed
+stuck --silent 0 --by connection
 segments
 tune
 tune show somaxconn

@@ -75,7 +75,7 @@ sockets_are_the_kernels() {
 	for ((i = 0; i < LOOKS; i++)); do
 		ask -N "$forger" -j timewait --halfclosed || said $? || return
 		nothing_is_forged || return
-		n=$(jq '[.owner[].close_wait] | add' "$TMP/out")
+		n=$(jq '[.stuck[] | select(.state == "close_wait").count] | add' "$TMP/out")
 		[ "$n" -eq "$CONNECTIONS" ] || said "0, $n in CLOSE-WAIT" || return
 	done
 }

@@ -265,6 +265,7 @@ static void take_info(const struct rtattr *attr, struct diag_socket *socket)
 	socket->has_info = true;
 	socket->heard = take_member(attr, offsetof(struct tcp_info, tcpi_last_ack_recv),
 				    &socket->silent_ms) && !socket->minisock;
+	take_member(attr, offsetof(struct tcp_info, tcpi_last_data_sent), &socket->sent_ms);
 	socket->has_window = take_member(attr, offsetof(struct tcp_info, tcpi_snd_wnd),
 					 &socket->window);
 }

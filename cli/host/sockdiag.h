@@ -42,6 +42,7 @@ enum sockdiag_timer {
  * @remaining_ms: of a minisock, until it ends
  * @heard: @silent_ms is known: it was asked for, and is no minisock
  * @silent_ms: since the last ACK of the peer
+ * @sent_ms: since data was sent last, but for probes of a window; 0 when not known
  * @has_info: struct tcp_info came with it: a request and a minisock have none
  * @has_window: @window is known
  * @window: bytes that the peer last said to have room for
@@ -55,7 +56,7 @@ struct diag_socket {
 	__u64 inode;
 	__u32 rqueue, wqueue;
 	bool minisock, heard, has_drops, has_info, has_window, v6only;
-	__u32 remaining_ms, silent_ms, drops, window;
+	__u32 remaining_ms, silent_ms, sent_ms, drops, window;
 	__u32 timer, retrans, expires_ms;
 };
 

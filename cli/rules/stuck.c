@@ -62,6 +62,12 @@ static bool is_idle(const struct diag_socket *socket, enum stuck_why why)
 	       (why == STUCK_UNREAD || why == STUCK_QUIET);
 }
 
+/* A peer whose window is closed answers each probe: what counts is our data. */
+static __u32 still_ms(const struct diag_socket *socket, enum stuck_why why)
+{
+	return why == STUCK_WINDOW ? socket->sent_ms : socket->silent_ms;
+}
+
 enum stuck_why stuck_why(const struct diag_socket *socket,
 			 const struct stuck_after *after, bool *quiet)
 {
@@ -77,7 +83,7 @@ enum stuck_why stuck_why(const struct diag_socket *socket,
 	why = why_open(socket);
 	idle = is_idle(socket, why);
 	if (!socket->heard ||
-	    socket->silent_ms >= (idle ? after->quiet_ms : after->other_ms))
+	    still_ms(socket, why) >= (idle ? after->quiet_ms : after->other_ms))
 		return why;
 	*quiet = idle;
 	return STUCK_NOT;

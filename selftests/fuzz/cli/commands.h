@@ -30,6 +30,8 @@ static const char *const commands[] = {
 	"-j timewait --headroom",
 	"timewait --halfclosed",
 	"-j timewait --halfclosed",
+	"stuck --by connection",
+	"-j stuck --silent 0",
 	"segments",
 	"-j segments",
 	"segments off",
