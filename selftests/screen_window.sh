@@ -14,8 +14,8 @@
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib/listeners.sh"
 
-# s: a minute in slots of five seconds, and one of the tick
-readonly MINUTE=60 SLACK=6
+# s: a minute in slots of five seconds, and a tick, which may come late
+readonly MINUTE=60 SLACK=8
 stale='' few='' busy=''
 
 # screen NS FILTER: is jq's FILTER true of the bare screen?
@@ -88,8 +88,8 @@ minute() {
 		.max_syn_backlog + .other_drop] | add' && "$cli" -N "$busy" -j listeners >"$TMP/j"
 }
 
-# It is no less than what nstat grew in 60 s, nor more than in 66; readings of nstat are a
-# second apart, or more.
+# It is no less than what nstat grew in the 60 s before it was read, nor more than in
+# those and the slack; nstat is read just before and just after.
 minute_is_nstats() {
 	local n
 	note_drops
@@ -102,7 +102,7 @@ minute_is_nstats() {
 		for (i = 1; i < NR; i++) {
 			if (at[NR] - at[i] <= least && low < 0)
 				low = drops[NR - 1] - drops[i]
-			if (at[NR] - at[i] >= most)
+			if (at[NR - 1] - at[i] >= most)
 				high = drops[NR] - drops[i]
 		}
 		if (high > 0 && low <= n && n <= high && drops[NR] - drops[1] > n)
