@@ -239,29 +239,6 @@ static u32 tcpulse_listener_observe(struct tcpulse_listener *listener,
 }
 
 /**
- * tcpulse_listener_look_refused() - bring the last minute of a listener up to date
- * @listener: record, maybe of one that has closed
- *
- * Most listeners never refuse: of them a word is read.
- *
- * Context: Process context, the mutex of the namespace's listeners held.
- */
-void tcpulse_listener_look_refused(struct tcpulse_listener *listener)
-{
-	/* Pairs with tcpulse_overflow_remember(). */
-	struct tcpulse_recent *recent = smp_load_acquire(&listener->recent);
-	const struct tcpulse_moment now = tcpulse_moment_now();
-	u64 sum[TCPULSE_REFUSALS] = {};
-	int i;
-
-	if (!recent)
-		return;
-	tcpulse_listener_sum(listener, sum);
-	for (i = 1; i < TCPULSE_REFUSALS; i++)
-		tcpulse_recent_look(&recent[i], now, sum[i]);
-}
-
-/**
  * tcpulse_listener_look() - bring peaks, times and the last minute of a listener up to date
  * @listener: record
  *
@@ -274,59 +251,6 @@ void tcpulse_listener_look(struct tcpulse_listener *listener)
 	tcpulse_listener_observe(listener, READ_ONCE(listener->syn.recent),
 				 READ_ONCE(listener->accept.recent));
 	tcpulse_listener_look_refused(listener);
-}
-
-/**
- * tcpulse_listener_sum() - add up what a listener refused
- * @listener: record
- * @sum: result, by TCPULSE_A_REFUSALS_*; added to what is there
- *
- * Context: Process context, the mutex of the namespace's listeners held.
- */
-void tcpulse_listener_sum(const struct tcpulse_listener *listener,
-			  u64 sum[TCPULSE_REFUSALS])
-{
-	const struct tcpulse_refusals *refusals;
-	unsigned int cpu;
-	int i;
-
-	/* The first of all is made after it. */
-	if (!READ_ONCE(listener->recent))
-		return;
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		/* Pairs with tcpulse_overflow_refusals(). */
-		refusals = smp_load_acquire(&listener->cpu[cpu]);
-		for (i = 0; refusals && i < TCPULSE_REFUSALS; i++)
-			sum[i] += READ_ONCE(refusals->count[i]);
-	}
-}
-
-/* As tcpulse_listener_sum(), of the last minute, as of the last look. */
-void tcpulse_listener_add_minute(const struct tcpulse_listener *listener,
-				 u64 sum[TCPULSE_REFUSALS])
-{
-	/* Pairs with tcpulse_overflow_remember(). */
-	const struct tcpulse_recent *recent = smp_load_acquire(&listener->recent);
-	int i;
-
-	for (i = 1; recent && i < TCPULSE_REFUSALS; i++)
-		sum[i] += tcpulse_minute_sum(&recent[i].minute);
-}
-
-/* In jiffies_64; 0 when never. Context: as tcpulse_listener_sum(). */
-u64 tcpulse_listener_last_refused(const struct tcpulse_listener *listener)
-{
-	const struct tcpulse_refusals *refusals;
-	unsigned int cpu;
-	u64 last = 0;
-
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		/* Pairs with tcpulse_overflow_refusals(). */
-		refusals = smp_load_acquire(&listener->cpu[cpu]);
-		if (refusals)
-			last = max(last, READ_ONCE(refusals->last));
-	}
-	return last;
 }
 
 /* --- the limit ------------------------------------------------------- */
@@ -410,24 +334,6 @@ int tcpulse_listener_set_limit(struct tcpulse_listeners *ls, u64 id,
 }
 
 /* --- once a second --------------------------------------------------- */
-
-/* Its last minute becomes that of those that are gone. */
-static void tcpulse_listener_join_gone(struct tcpulse_listeners *ls,
-				       struct tcpulse_listener *listener)
-{
-	const struct tcpulse_moment now = tcpulse_moment_now();
-	struct tcpulse_recent *gone;
-	int i;
-
-	tcpulse_listener_look_refused(listener);
-	for (i = 1; listener->recent && i < TCPULSE_REFUSALS; i++) {
-		gone = &ls->gone_recent[i];
-		tcpulse_recent_look(gone, now, gone->seen);
-		tcpulse_recent_look(&listener->recent[i], now,
-				    listener->recent[i].seen);
-		tcpulse_recent_join(gone, &listener->recent[i]);
-	}
-}
 
 /* No probe can know it any more: what it refused is final. */
 static void tcpulse_listener_bury(struct tcpulse_listeners *ls,

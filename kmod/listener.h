@@ -118,6 +118,8 @@ void tcpulse_listener_sum(const struct tcpulse_listener *listener,
 			  u64 sum[TCPULSE_REFUSALS]);
 void tcpulse_listener_add_minute(const struct tcpulse_listener *listener,
 				 u64 sum[TCPULSE_REFUSALS]);
+void tcpulse_listener_join_gone(struct tcpulse_listeners *ls,
+				struct tcpulse_listener *listener);
 u64 tcpulse_listener_last_refused(const struct tcpulse_listener *listener);
 void __tcpulse_listener_raise(struct tcpulse_queue *queue, u32 depth,
 			      const struct sock *sk);
@@ -128,6 +130,14 @@ tcpulse_listener_is_open(const struct tcpulse_listener *listener)
 {
 	/* Pairs with tcpulse_listener_close(). */
 	return !smp_load_acquire(&listener->closed);
+}
+
+/* Its refusals in the last minute; NULL until there are any. */
+static inline struct tcpulse_recent *
+tcpulse_listener_recent(const struct tcpulse_listener *listener)
+{
+	/* Pairs with tcpulse_overflow_remember(). */
+	return smp_load_acquire(&listener->recent);
 }
 
 /**

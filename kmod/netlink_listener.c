@@ -223,15 +223,16 @@ static int tcpulse_nl_fill_ages(struct sk_buff *msg,
 static int tcpulse_nl_fill_recent(struct sk_buff *msg,
 				  const struct tcpulse_listener *listener)
 {
+	const struct tcpulse_recent *recent = tcpulse_listener_recent(listener);
 	u64 minute[TCPULSE_REFUSALS] = {};
 
-	if (!READ_ONCE(listener->recent))
+	if (!recent)
 		return 0;
 	tcpulse_listener_add_minute(listener, minute);
 	return tcpulse_nl_fill_some_refusals(msg,
 					     TCPULSE_A_LISTENER_REFUSALS_MINUTE,
 					     minute) ?:
-	       tcpulse_nl_fill_ages(msg, listener->recent);
+	       tcpulse_nl_fill_ages(msg, recent);
 }
 
 static int tcpulse_nl_fill_socket(struct sk_buff *msg,

@@ -246,7 +246,7 @@ static bool tcpulse_overflow_remember(struct tcpulse_listener *listener)
 		return true;
 	recent = kcalloc(TCPULSE_REFUSALS, sizeof(*recent),
 			 GFP_ATOMIC | __GFP_NOWARN);
-	/* Pairs with tcpulse_listener_look_refused(). */
+	/* Pairs with tcpulse_listener_recent(). */
 	if (recent && cmpxchg(&listener->recent, NULL, recent))
 		kfree(recent);
 	return recent;

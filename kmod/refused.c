@@ -88,6 +88,7 @@ static void tcpulse_refused_add(struct tcpulse_listener *listener,
 				struct tcpulse_refused *all)
 {
 	const bool open = tcpulse_listener_is_open(listener);
+	u64 last;
 
 	tcpulse_listener_look_refused(listener);
 	tcpulse_listener_sum(listener, open ? all->listening : all->gone);
@@ -95,9 +96,10 @@ static void tcpulse_refused_add(struct tcpulse_listener *listener,
 						     all->gone_minute);
 	all->open += open;
 	all->closed += !open;
-	if (!open)
-		all->gone_last = max(all->gone_last,
-				     tcpulse_refused_last_drop(listener->recent));
+	if (open)
+		return;
+	last = tcpulse_refused_last_drop(tcpulse_listener_recent(listener));
+	all->gone_last = max(all->gone_last, last);
 }
 
 /*
