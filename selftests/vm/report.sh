@@ -137,7 +137,12 @@ verdict() {
 	cpu_seconds
 	cat "$OUT/failures"
 	counts=$(awk '
-		{ n[$1]++; if (!($2 in at)) order[++places] = $2; at[$2]++ }
+		{
+			n[$1]++
+			if (!($2 in at))
+				order[++places] = $2
+			at[$2] += $1 != "skipped"
+		}
 		END {
 			printf "%d passed, %d failed, %d skipped; ran: ", n["ok"], n["FAILED"], n["skipped"]
 			for (i = 1; i <= places; i++)
