@@ -14,6 +14,13 @@
 
 #define RANGE		"/proc/sys/net/ipv4/ip_local_port_range"
 #define RESERVED	"/proc/sys/net/ipv4/ip_local_reserved_ports"
+#define TW_REUSE	"/proc/sys/net/ipv4/tcp_tw_reuse"
+#define TW_REUSE_DELAY	"/proc/sys/net/ipv4/tcp_tw_reuse_delay"
+
+/* It came after sock_diag's TCP_BOUND_INACTIVE, which itself cannot be asked for:
+ * a kernel that does not know it answers with no socket.
+ */
+#define AFTER_BOUND	"/proc/sys/net/ipv4/tcp_rto_min_us"
 
 static int unreadable(const char *path)
 {
@@ -81,6 +88,27 @@ bool ports_has(const struct ports *ports, unsigned int port)
 {
 	return port >= ports->low && port <= ports->high &&
 	       !(ports->reserved[port / 8] & 1 << port % 8);
+}
+
+/* Return: was there one? */
+static bool read_number(const char *path, unsigned int *number)
+{
+	char *line = read_line(path);
+	bool is = line && sscanf(line, "%u", number) == 1;
+
+	free(line);
+	return is;
+}
+
+void ports_read_rules(struct port_rules *rules)
+{
+	unsigned int ignored;
+
+	memset(rules, 0, sizeof(*rules));
+	if (!read_number(TW_REUSE, &rules->tw_reuse))
+		rules->tw_reuse = TW_REUSE_UNKNOWN;
+	rules->has_delay = read_number(TW_REUSE_DELAY, &rules->tw_reuse_delay_ms);
+	rules->lists_bound = read_number(AFTER_BOUND, &ignored);
 }
 
 int ports_read(struct ports *ports)

@@ -8,11 +8,16 @@
 
 #include "rules/finding.h"
 
+struct free_ports;
+struct headroom;
 struct info;
 struct listener;
 struct listeners;
-struct tcp_memory;
 struct overflow;
+struct ports;
+struct route_ports;
+struct source_ports;
+struct tcp_memory;
 struct time_wait;
 
 /* --- listener.c: limits, SYN queues, cookies --- */
@@ -93,17 +98,43 @@ bool buckets_finding(const struct time_wait *tw, struct findings *findings);
 /* Connections got none. A warning while it goes on, a note when it is over. */
 void no_bucket_finding(const struct time_wait *tw, struct findings *findings);
 
+#define FREE_TEXT 48
+
+/* "12", or "3-12" where it is not known. */
+void free_text(const struct free_ports *left, char *text, size_t size);
+
 /**
  * ports_finding() - do the ports between a source and a destination run out?
- * @subject: the two, in text
- * @used: ports in use
- * @capacity: ports that connect(2) may choose of
- * @findings: result, at most one: less than a fifth of them is left
+ * @headroom: the reading
+ * @route: the two
+ * @findings: result, at most one: surely less than a fifth of them is left
  *
  * Return: was there one?
  */
-bool ports_finding(const char *subject, __u64 used, __u64 capacity,
-		   struct findings *findings);
+bool ports_finding(const struct headroom *headroom,
+		   const struct route_ports *route, struct findings *findings);
+
+/**
+ * source_finding() - do the ports of a source that binds first run out?
+ * @headroom: the reading
+ * @source: which
+ * @findings: result, at most one: less than a fifth of them is left to bind(2), and none
+ *	      is used to two destinations
+ *
+ * Return: was there one?
+ */
+bool source_finding(const struct headroom *headroom,
+		    const struct source_ports *source, struct findings *findings);
+void sources_findings(const struct headroom *headroom, struct findings *findings);
+
+/* Is it worth a walk? @sockets: so many are neither closed nor listeners. Each takes no
+ * more than one port; of bound ones and listeners we do not know.
+ */
+bool ports_may_be_scarce(const struct ports *ports, __u64 sockets);
+
+/* The pairs with most ports in use, so many, and sources. */
+#define PORTS_FINDINGS 4
+void ports_findings(const struct headroom *headroom, struct findings *findings);
 
 /* --- memory.c --- */
 
