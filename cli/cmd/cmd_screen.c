@@ -11,6 +11,7 @@
 #include "cmd/findings.h"
 #include "cmd/listener_summary.h"
 #include "cmd/run.h"
+#include "cmd/screen_ports.h"
 #include "cmd/show.h"
 #include "host/netns.h"
 #include "host/tcp_memory.h"
@@ -27,6 +28,7 @@ struct screen {
 	struct states states;
 	struct listeners listeners;
 	struct tcp_memory memory;
+	struct screen_ports ports;
 };
 
 static int take(struct conn *conn, const struct opts *opts, void *sample)
@@ -37,7 +39,8 @@ static int take(struct conn *conn, const struct opts *opts, void *sample)
 	tcp_memory_read(&screen->memory);
 	return conn_get_info(conn, &screen->info) ?:
 	       conn_get_states(conn, opts->family, &screen->states) ?:
-	       listeners_take(conn, &wanted, &screen->listeners);
+	       listeners_take(conn, &wanted, &screen->listeners) ?:
+	       screen_ports_take(&screen->states, &screen->ports);
 }
 
 static void drop(void *sample)
@@ -45,6 +48,7 @@ static void drop(void *sample)
 	struct screen *screen = sample;
 
 	listeners_drop(&screen->listeners);
+	screen_ports_drop(&screen->ports);
 }
 
 static void head_line(const struct opts *opts, const struct netns *ns,
@@ -98,6 +102,7 @@ static void show_findings(const struct screen *now, const struct screen *old,
 	memory_findings(&now->memory, old ? &old->memory : NULL, ms, &findings);
 	elsewhere_findings(&now->listeners, &now->states.time_wait, &findings);
 	module_findings(&now->info, &findings);
+	screen_ports_findings(&now->ports, &findings);
 	over_finding(&now->listeners, &now->states.time_wait, &findings);
 	findings_find_holders(&findings);
 	findings_lines(&findings);
