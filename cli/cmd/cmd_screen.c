@@ -21,7 +21,7 @@
 #include "rules/rules.h"
 
 /* of all rules together */
-#define FINDINGS_MAX 15
+#define FINDINGS_MAX 20
 
 struct screen {
 	struct info info;
