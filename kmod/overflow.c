@@ -246,10 +246,12 @@ static bool tcpulse_overflow_remember(struct tcpulse_listener *listener)
 		return true;
 	recent = kcalloc(TCPULSE_REFUSALS, sizeof(*recent),
 			 GFP_ATOMIC | __GFP_NOWARN);
+	if (!recent)
+		return false;
 	/* Pairs with tcpulse_listener_recent(). */
-	if (recent && cmpxchg(&listener->recent, NULL, recent))
+	if (cmpxchg(&listener->recent, NULL, recent))
 		kfree(recent);
-	return recent;
+	return true;
 }
 
 /* This CPU's counters of @listener; NULL without memory. */

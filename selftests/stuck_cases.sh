@@ -66,6 +66,7 @@ there_are() {
 }
 
 # of_server: the owner is the server's process; of a listener's row, the listener's
+# shellcheck disable=SC2016 # jq's
 of_server='(.pid // .listener[0].process[0].pid) == $pid'
 owned() {
 	echo "${of_server//\$pid/$server_pid}"

@@ -93,11 +93,12 @@ bool ports_has(const struct ports *ports, unsigned int port)
 /* Return: was there one? */
 static bool read_number(const char *path, unsigned int *number)
 {
-	char *line = read_line(path);
-	bool is = line && sscanf(line, "%u", number) == 1;
+	char *line = read_line(path), *end = line;
 
+	if (line)
+		*number = strtoul(line, &end, 10);
 	free(line);
-	return is;
+	return end != line;
 }
 
 void ports_read_rules(struct port_rules *rules)

@@ -9,7 +9,6 @@
 #include "host/mib.h"
 #include "host/netns.h"
 #include "host/tcp_memory.h"
-#include "module/attrs.h"
 
 /* "TCP: inuse 5 orphan 0 tw 3 alloc 8 mem 1" */
 static void read_sockstat(struct tcp_memory *memory)
@@ -62,8 +61,8 @@ static void read_limits(void *arg)
 
 void tcp_memory_read(struct tcp_memory *memory)
 {
-	*memory = (struct tcp_memory){ ABSENT, ABSENT, ABSENT, ABSENT, ABSENT,
-				       ABSENT };
+	*memory = (struct tcp_memory){ UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN,
+				       UNKNOWN };
 	read_sockstat(memory);
 	netns_at_home(read_limits, memory);
 	mib_read_aborted(&memory->aborted);

@@ -8,6 +8,8 @@
 
 #include <linux/types.h>
 
+#define UNKNOWN (~0ULL)
+
 /**
  * struct tcp_memory - of all namespaces together, but for @aborted
  * @orphans: full sockets that no process holds any more
@@ -17,7 +19,7 @@
  * @max_pages: and its third
  * @aborted: TCPAbortOnMemory of the namespace this thread is in, since that came
  *
- * Each is ABSENT where it cannot be read; limits are those of the machine's first
+ * Each is UNKNOWN where it cannot be read; limits are those of the machine's first
  * namespace, and no other shows them.
  */
 struct tcp_memory {

@@ -78,6 +78,7 @@ struct source_ports {
  * @refused: @listening and @bound
  * @n_listening, @n_bound, @n_used: how many
  * @routes: struct route_ports
+ * @some: only sockets that a filter or family takes are in @routes
  * @sources: of those that are added up
  * @n_sources: how many of them
  * @left_out: sockets of sources that are not
@@ -90,6 +91,7 @@ struct headroom {
 	struct port_set listening, bound, used, wild4, wild6, refused;
 	unsigned int n_listening, n_bound, n_used;
 	struct groups *routes;
+	bool some;
 	struct source_ports *sources;
 	size_t n_sources;
 	__u64 left_out, sockets, duration_ms;

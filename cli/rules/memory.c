@@ -10,12 +10,11 @@
 #include <stdio.h>
 
 #include "host/tcp_memory.h"
-#include "module/attrs.h"
 #include "rules/rules.h"
 
 static bool is_known(__u64 value)
 {
-	return value != ABSENT;
+	return value != UNKNOWN;
 }
 
 static __u64 aborted_since(const struct tcp_memory *now,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/append.h"
 #include "reading/headroom.h"
 #include "rules/rules.h"
 
@@ -25,13 +26,11 @@ void free_text(const struct free_ports *left, char *text, size_t size)
 /* ", 3 of listeners, 2 bound by hand" */
 static void refused_text(const struct headroom *headroom, char *text, size_t size)
 {
-	int n = 0;
-
 	*text = '\0';
 	if (headroom->n_listening)
-		n = snprintf(text, size, ", %u of listeners", headroom->n_listening);
+		append(text, size, ", %u of listeners", headroom->n_listening);
 	if (headroom->n_bound)
-		snprintf(text + n, size - n, ", %u bound by hand", headroom->n_bound);
+		append(text, size, ", %u bound by hand", headroom->n_bound);
 }
 
 static void route_subject(const struct route *route, char *text)
@@ -67,8 +66,8 @@ bool ports_finding(const struct headroom *headroom,
 	return true;
 }
 
-/* connect(2) alone would have had some ports in common: it begins with the same half of
- * the range for each destination.
+/* Where connect(2) chooses, some ports are mostly in common: it begins with the same half
+ * of the range for each destination.
  */
 static bool binds_first(const struct source_ports *source)
 {
@@ -84,7 +83,7 @@ bool source_finding(const struct headroom *headroom,
 		.severity = left.high ? WARNING : PROBLEM,
 		.form = "$s: $e; $n",
 		.count = source->used,
-		.next = "let the application set IP_BIND_ADDRESS_NO_PORT before bind(2)",
+		.next = "IP_BIND_ADDRESS_NO_PORT before bind(2) lets destinations share ports",
 	};
 	char free[FREE_TEXT];
 
@@ -93,7 +92,7 @@ bool source_finding(const struct headroom *headroom,
 	free_text(&left, free, sizeof(free));
 	addr_text(&source->src, finding.subject);
 	snprintf(finding.evidence, EVIDENCE_TEXT,
-		 "%llu of %u ports used to %llu destinations, none of them twice, as bind(2) before connect(2) has it, which finds %s free",
+		 "%llu of %u ports used to %llu destinations, none of them to two; who calls bind(2) with port 0 before connect(2) finds %s free",
 		 source->used, headroom->ports.capacity, source->routes, free);
 	finding_add(findings, &finding);
 	return true;

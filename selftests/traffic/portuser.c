@@ -74,7 +74,7 @@ static void address(const char *text, unsigned int port, bool mapped, struct to 
 		in->sin_port = htons(port);
 		to->len = sizeof(*in);
 	} else {
-		errx(2, "no address: %s", text);
+		errx(2, "neither IPv4 nor IPv6: %s", text);
 	}
 }
 

@@ -165,11 +165,10 @@ static void add(const struct diag_socket *socket, void *arg)
 static void set_times(const struct opts *opts, struct stuck_sample *sample)
 {
 	struct stuck_after *after = &sample->after;
+	bool given = opts->walk == WALK_HALFCLOSED || options_given(opts, "silent");
 
-	after->quiet_ms = QUIET_DEFAULT_MS;
-	after->other_ms = OTHER_DEFAULT_MS;
-	if (opts->walk == WALK_HALFCLOSED || options_given(opts, "silent"))
-		after->quiet_ms = after->other_ms = opts->silent_ms;
+	after->quiet_ms = given ? opts->silent_ms : QUIET_DEFAULT_MS;
+	after->other_ms = given ? opts->silent_ms : OTHER_DEFAULT_MS;
 	after->fin_timeout_ms = sample->retries.fin_timeout * 1000;
 }
 

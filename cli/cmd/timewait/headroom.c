@@ -129,10 +129,13 @@ static void show_source(const struct netns *ns, const struct headroom *headroom,
 		out_style("free", left.high ? WARN : BAD);
 }
 
-/* To one destination it is what the row above says. */
-static bool is_worth_a_row(const struct source_ports *source)
+/* To one destination it is what the row above says; and who asks for some sockets only
+ * is told of no sums.
+ */
+static bool is_worth_a_row(const struct headroom *headroom,
+			   const struct source_ports *source)
 {
-	return source->routes > (out_is_json() ? 0 : 1);
+	return !headroom->some && source->routes > (out_is_json() ? 0 : 1);
 }
 
 static void show_sources(const struct opts *opts, const struct netns *ns,
@@ -142,13 +145,13 @@ static void show_sources(const struct opts *opts, const struct netns *ns,
 	size_t i, n = 0;
 
 	for (i = 0; i < headroom->n_sources; i++)
-		n += is_worth_a_row(&headroom->sources[i]);
+		n += is_worth_a_row(headroom, &headroom->sources[i]);
 	if (!n && !out_is_json())
 		return;
 	out_table("sources", source_cols, ARRAY_SIZE(source_cols),
 		  opts->all_netns ? COL_NETNS : 0);
 	for (i = 0; i < headroom->n_sources; i++)
-		if (is_worth_a_row(&headroom->sources[i]))
+		if (is_worth_a_row(headroom, &headroom->sources[i]))
 			show_source(ns, headroom, &headroom->sources[i], findings);
 	out_table_end();
 }
@@ -194,14 +197,22 @@ static const struct {
 	enum unsure why;
 	const char *id, *text;
 } reasons[] = {
-	{ UNSURE_SHARED, "shared",
-	  "FREE is a range: connect(2) shares the ports of other connections if it chose them, and none that bind(2) or a listener gave them" },
-	{ UNSURE_TIME_WAIT, "time_wait",
-	  "FREE is a range: a TIME-WAIT is taken over if it had timestamps (tcp_tw_reuse)" },
-	{ UNSURE_BOUND, "bound",
-	  "FREE is a range: this kernel does not list sockets that are bound and not connected, and each takes a port" },
-	{ UNSURE_ODD, "odd_range",
-	  "FREE is a range: of an odd number of ports connect(2) leaves out the first or the last" },
+	{
+		UNSURE_SHARED, "shared",
+		"FREE is a range: connect(2) shares the ports of other connections if it chose them, and none that bind(2) or a listener gave them",
+	},
+	{
+		UNSURE_TIME_WAIT, "time_wait",
+		"FREE is a range: a TIME-WAIT is taken over if it had timestamps (tcp_tw_reuse)",
+	},
+	{
+		UNSURE_BOUND, "bound",
+		"FREE is a range: this kernel does not list sockets that are bound and not connected, and each takes a port",
+	},
+	{
+		UNSURE_ODD, "odd_range",
+		"FREE is a range: of an odd number of ports connect(2) leaves out the first or the last",
+	},
 };
 
 static void json_unsure(unsigned int why)
