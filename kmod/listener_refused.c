@@ -3,8 +3,8 @@
  * What a listener refused: the sum over all CPUs, and what of it came in the last
  * minute. Who refuses counts on its CPU, see overflow.c; this only reads.
  */
+#include <linux/ktime.h>
 #include <linux/minmax.h>
-#include <linux/timekeeping.h>
 
 #include "listener.h"
 

@@ -6,6 +6,7 @@
 #ifndef _TCPULSE_MINUTE_MAX_H
 #define _TCPULSE_MINUTE_MAX_H
 
+#include <linux/ktime.h>
 #include <linux/minmax.h>
 #include <linux/timekeeping.h>
 #include <linux/types.h>
