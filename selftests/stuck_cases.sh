@@ -32,7 +32,7 @@ fresh() {
 	local mac
 	setup_ns server client
 	setup_veth "$server" "$client"
-	mac=$(in_ns "$client" cat /sys/class/net/eth0/address)
+	mac=$(ip -n "$client" -o link show eth0 | sed "s/.*ether \([^ ]*\).*/\1/")
 	ip -n "$server" neighbour replace 192.0.2.2 lladdr "$mac" dev eth0 nud permanent
 	[ $# -eq 0 ] || start_still "$server" serve serve "$@"
 	server_pid=$started_pid
@@ -118,6 +118,13 @@ none_established() {
 	[ -z "$(in_ns "$server" ss -H -tan state established)" ]
 }
 
+window_is_closed() {
+	fresh -s 100000000 0.0.0.0 4151
+	start_still "$client" connect connect -n 2 -w 4096 192.0.2.1 4151
+	there_are 2 established ".reason == \"window\" and .timer == \"window\" and .bytes_max > 1 and $(owned)
+		and .why == \"the peer's window is closed\""
+}
+
 process_leaks() {
 	fresh -r 0.0.0.0 3128
 	start_still "$client" connect connect -n 6 -f 192.0.2.1 3128
@@ -172,11 +179,12 @@ nothing_is_stuck() {
 need_tcpulse
 need_cli
 need_tool jq
-ktap_plan 9
+ktap_plan 10
 check "clients that gave up wait in the accept queue, and nobody has closed them" clients_give_up_in_the_queue
 check "the last ACK never comes: SYN-ACKs are sent again, the queue has room" last_ack_never_comes
 check "peers vanished, without keepalive: nothing ends it" peers_vanish
 check "keepalive asks and then ends them" keepalive_ends_them
+check "the peer does not read: its window is closed" window_is_closed
 check "a process has read the end, and does not close" process_leaks
 check "a FIN is sent again, and its process is gone" last_ack_piles_up
 check "IPv4, IPv6 only, or both: the listener that the kernel has chosen" listeners_are_found

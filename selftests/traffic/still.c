@@ -25,6 +25,7 @@
  *   -c		closes each
  *   -f		shuts each down for sending
  *   -s N	sends so many bytes
+ *   -w N	has a receive buffer of so many
  */
 #include <err.h>
 #include <errno.h>
@@ -168,7 +169,11 @@ static void connect_once(const struct addrinfo *at)
 
 	memcpy(&to, at->ai_addr, at->ai_addrlen);
 	fd = new_socket(at->ai_family, 0);
-	if (fd < 0 || start_connect(fd, &to))
+	if (fd < 0)
+		err(1, "socket");
+	if (given('w'))
+		set(fd, SOL_SOCKET, SO_RCVBUF, value('w', 0));
+	if (start_connect(fd, &to))
 		err(1, "connect");
 	if (!given('a') && !await_state(fd, TCP_ESTABLISHED))
 		errx(1, "not connected");
@@ -201,7 +206,7 @@ int main(int argc, char **argv)
 	raise_fd_limit();
 	argc--;
 	argv++;
-	while ((letter = getopt(argc, argv, serves ? "a:b:c:d:k:ors:x" : "acfn:s:")) != -1) {
+	while ((letter = getopt(argc, argv, serves ? "a:b:c:d:k:ors:x" : "acfn:s:w:")) != -1) {
 		if (letter == '?')
 			errx(2, "usage: still serve|connect [OPTION]... ADDRESS PORT");
 		option[letter] = optarg ? atoi(optarg) : 1;
