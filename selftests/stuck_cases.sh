@@ -65,11 +65,9 @@ there_are() {
 	[ "$n" -eq "$1" ] || { echo "ss has $n in $2, not $1"; return 1; }
 }
 
-# of_server: the owner is the server's process; of a listener's row, the listener's
-# shellcheck disable=SC2016 # jq's
-of_server='(.pid // .listener[0].process[0].pid) == $pid'
+# owned: the owner is the server's process; of a listener's row, the listener's
 owned() {
-	echo "${of_server//\$pid/$server_pid}"
+	echo "(.pid // .listener[0].process[0].pid) == $server_pid"
 }
 
 # --- the cases -------------------------------------------------------------
