@@ -152,9 +152,11 @@ segments_agree() {
 	     }' "$TMP/segments-before" "$TMP/got" "$TMP/segments-after"
 }
 
+# But for what time alone changes.
 overflow_agrees() {
 	tcpulse_get -N "$ns" overflow | grep -v counting-ms >"$TMP/want"
-	jq -r '.overflow | to_entries[] | select(.key != "counting-ms") | .key as $k |
+	jq -r '.overflow | to_entries[] |
+		select(.key | test("^counting-ms$|-minute$|-last-ms$") | not) | .key as $k |
 		if (.value | type) == "object" then
 			.value | to_entries[] | "\($k) \(.key) \(.value)"
 		else
