@@ -563,6 +563,11 @@ bool filter_match(const struct filter *filter, const struct endpoints *socket)
 	return !filter->root || match(filter->root, socket);
 }
 
+bool filter_is_empty(const struct filter *filter)
+{
+	return !filter->states && !filter->root;
+}
+
 unsigned int filter_states(const struct filter *filter)
 {
 	return filter->states;

@@ -40,6 +40,9 @@ void filter_free(struct filter *filter);
 
 bool filter_match(const struct filter *filter, const struct endpoints *socket);
 
+/* Does every socket fit? */
+bool filter_is_empty(const struct filter *filter);
+
 /* The states it names, STATE_BIT() each; 0 when it names none. */
 unsigned int filter_states(const struct filter *filter);
 

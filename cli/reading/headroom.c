@@ -235,7 +235,8 @@ int headroom_take(const struct filter *filter, int family,
 	int st;
 
 	memset(headroom, 0, sizeof(*headroom));
-	headroom->some = filter || family != AF_UNSPEC;
+	headroom->some = (filter && !filter_is_empty(filter)) ||
+			 family != AF_UNSPEC;
 	headroom->routes = groups_new(sizeof(struct route),
 				      sizeof(struct route_ports));
 	headroom->sources = xcalloc(SOURCES_MAX, sizeof(*headroom->sources));
