@@ -42,7 +42,7 @@ plain() {
 	fills "IPv6" exact "connect,-,0,::1,7001,5,-" ask "fill,-,0,::1,7001,0,-"
 	fills "IPv4-mapped sockets take IPv4's ports" exact \
 		"connect,-,0,$TO,5,m" "$SOME" ask "$FILL"
-	fills "IPv6 has IPv4's bound ports too" exact "bind,$SELF,40010,7,-" \
+	fills "IPv6 has IPv4's bound ports too" listed "bind,$SELF,40010,7,-" \
 		"connect,-,0,::1,7001,5,-" ask "fill,-,0,::1,7001,0,-"
 	fills "a client of a device" exact "connect,-,0,$TO,5,d" ask "fill,-,0,$TO,0,d"
 	fills "ports of a device's connections are there for others" high \
@@ -51,11 +51,11 @@ plain() {
 
 # Each is taken from all destinations, whatever the address.
 bound() {
-	fills "bound by hand" exact "bind,$SELF,40010,7,-" "$SOME" ask "$FILL"
-	fills "bound to another address" exact "bind,$FAR,40010,7,-" "$SOME" ask "$FILL"
-	fills "bound with SO_REUSEADDR" exact "bind,0.0.0.0,40010,7,r" "$SOME" ask "$FILL"
-	fills "bound with SO_REUSEPORT" exact "bind,0.0.0.0,40010,7,p" "$SOME" ask "$FILL"
-	fills "bound to ::" exact "bind,::,40010,7,-" "$SOME" ask "$FILL"
+	fills "bound by hand" listed "bind,$SELF,40010,7,-" "$SOME" ask "$FILL"
+	fills "bound to another address" listed "bind,$FAR,40010,7,-" "$SOME" ask "$FILL"
+	fills "bound with SO_REUSEADDR" listed "bind,0.0.0.0,40010,7,r" "$SOME" ask "$FILL"
+	fills "bound with SO_REUSEPORT" listed "bind,0.0.0.0,40010,7,p" "$SOME" ask "$FILL"
+	fills "bound to ::" listed "bind,::,40010,7,-" "$SOME" ask "$FILL"
 	fills "a listener in the range" exact "listen,0.0.0.0,40010" "listen,::1,40012" \
 		"$SOME" ask "$FILL"
 	fills "bound before it connected, to another" low "connect,$SELF,0,$OTHER,9,b" \

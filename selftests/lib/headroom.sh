@@ -48,13 +48,14 @@ knows_bound() {
 
 # is_right WANT LOW HIGH COUNT: what succeeded is what was said. WANT: "exact", or which
 # end of a range it is: "low" or "high"; or "within". Where bound sockets are not listed
-# the lower end is 0.
+# the lower end is 0, and with some of them ("listed") the other end is not got, either.
 is_right() {
 	local want=$1 low=$2 high=$3 count=$4
 	echo "said $low-$high, got $count, want $want"
 	[ "$low" -le "$count" ] && [ "$count" -le "$high" ] || return
 	case $want in
 	exact) [ "$high" -eq "$count" ] && { [ "$low" -eq "$count" ] || ! knows_bound; } ;;
+	listed) ! knows_bound || { [ "$high" -eq "$count" ] && [ "$low" -eq "$count" ]; } ;;
 	high) [ "$high" -eq "$count" ] ;;
 	low) [ "$low" -eq "$count" ] || ! knows_bound ;;
 	within) ;;
