@@ -92,8 +92,8 @@ help:
 	@echo 'make modules_install  the module, for modprobe'
 	@echo
 	@echo 'make demo             real nginx traffic, counted in a virtual machine'
-	@echo 'make check            style, and all tests: on User Mode Linux, and on the kernels 6.1,'
-	@echo '                      6.12 and newest what can depend on the kernel'
+	@echo 'make check            style, and all tests: on the newest kernel, on 6.1 and 6.12 what can'
+	@echo '                      differ there, on User Mode Linux what needs CPUs at once'
 	@echo 'make check-all        every test on every kernel, and check-debug: hours'
 	@echo 'make check-debug      all tests on kernels that catch what a module does wrong: hours'
 	@echo '     KERNEL=6.1-debug ... on that kernel only'
