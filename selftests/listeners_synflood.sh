@@ -93,11 +93,11 @@ queues_are_full() {
 # of listen(2), why.
 # shellcheck disable=SC2016 # jq's own
 limits_are_said() {
-	local note='3 SYN queues hold SYNs of new peers up to 384, whatever their limit: three quarters of net.ipv4.tcp_max_syn_backlog (512), as net.ipv4.tcp_syncookies is 0'
+	local note='3 SYN queues hold SYNs of new peers up to 384, whatever the limit of listen(2): three quarters of net.ipv4.tcp_max_syn_backlog (512), as net.ipv4.tcp_syncookies is 0'
 	"$cli" -N "$ns" -j listeners >"$TMP/said" && "$cli" -N "$ns" listeners >"$TMP/text" || return
 	if [ "$1" -ne 0 ]; then
 		jq -e '[.listener[] | .syn_limit == .limit] | all' "$TMP/said" >/dev/null &&
-			! grep 'whatever their limit' "$TMP/text"
+			! grep 'whatever the limit' "$TMP/text"
 		return
 	fi
 	jq -e '[.listener[] | .syn_queue.peak - .syn_limit | . >= 1 and . <= 2] | all' "$TMP/said" \

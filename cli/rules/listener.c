@@ -215,8 +215,8 @@ static void syn_limit_finding(const struct listeners *listeners,
 	if (!finding.count)
 		return;
 	snprintf(finding.evidence, EVIDENCE_TEXT,
-		 "%llu SYN queues hold SYNs of new peers up to %llu, whatever their limit",
-		 finding.count, limit);
+		 "%llu SYN queue%s SYNs of new peers up to %llu, whatever the limit of listen(2)",
+		 finding.count, finding.count == 1 ? " holds" : "s hold", limit);
 	snprintf(finding.cause, CAUSE_TEXT,
 		 "three quarters of net.ipv4.tcp_max_syn_backlog (%llu), as net.ipv4.tcp_syncookies is 0",
 		 (__u64)overflow->syn_backlog_limit);
