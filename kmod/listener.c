@@ -384,7 +384,6 @@ static bool tcpulse_listener_tick_open(struct tcpulse_listener *listener)
 	const u32 syn = tcpulse_queue_take(&listener->syn);
 	const u32 accept = tcpulse_queue_take(&listener->accept);
 
-	tcpulse_listener_look_refused(listener);
 	return tcpulse_listener_observe(listener, syn, accept) || syn || accept;
 }
 

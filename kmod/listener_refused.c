@@ -71,12 +71,13 @@ u64 tcpulse_listener_last_refused(const struct tcpulse_listener *listener)
 void tcpulse_listener_look_refused(struct tcpulse_listener *listener)
 {
 	struct tcpulse_recent *recent = tcpulse_listener_recent(listener);
-	const struct tcpulse_moment now = tcpulse_moment_now();
 	u64 sum[TCPULSE_REFUSALS] = {};
+	struct tcpulse_moment now;
 	int i;
 
 	if (!recent)
 		return;
+	now = tcpulse_moment_now();
 	tcpulse_listener_sum(listener, sum);
 	for (i = 1; i < TCPULSE_REFUSALS; i++)
 		tcpulse_recent_look(&recent[i], now, sum[i]);
