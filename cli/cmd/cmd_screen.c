@@ -36,11 +36,15 @@ static int take(struct conn *conn, const struct opts *opts, void *sample)
 	const struct wanted_listeners wanted = { .family = opts->family };
 	struct screen *screen = sample;
 
+	int st;
+
 	tcp_memory_read(&screen->memory);
-	return conn_get_info(conn, &screen->info) ?:
-	       conn_get_states(conn, opts->family, &screen->states) ?:
-	       listeners_take(conn, &wanted, &screen->listeners) ?:
-	       screen_ports_take(&screen->states, &screen->ports);
+	st = conn_get_info(conn, &screen->info) ?:
+	     conn_get_states(conn, opts->family, &screen->states) ?:
+	     listeners_take(conn, &wanted, &screen->listeners);
+	if (!st)
+		screen_ports_take(&screen->states, &screen->ports);
+	return st;
 }
 
 static void drop(void *sample)

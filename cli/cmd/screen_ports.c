@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 
 #include "base/parse.h"
-#include "base/status.h"
 #include "cmd/screen_ports.h"
 #include "module/attrs.h"
 #include "rules/rules.h"
@@ -28,20 +27,18 @@ static __u64 connections(const struct states *states)
 	return n;
 }
 
-int screen_ports_take(const struct states *states, struct screen_ports *ports)
+void screen_ports_take(const struct states *states, struct screen_ports *ports)
 {
 	__u64 sockets = connections(states);
 	struct ports range;
-	int st;
 
 	ports->walked = false;
-	if (sockets < SOCKETS_MIN || sockets > SOCKETS_MAX)
-		return ST_OK;
-	st = ports_read(&range);
-	if (st || !ports_may_be_scarce(&range, sockets))
-		return st;
+	if (sockets < SOCKETS_MIN || sockets > SOCKETS_MAX ||
+	    ports_read(&range) || !ports_may_be_scarce(&range, sockets))
+		return;
 	ports->walked = true;
-	return headroom_take(NULL, AF_UNSPEC, &ports->headroom);
+	if (headroom_take(NULL, AF_UNSPEC, &ports->headroom))
+		screen_ports_drop(ports);
 }
 
 void screen_ports_drop(struct screen_ports *ports)

@@ -23,10 +23,10 @@ struct screen_ports {
 	struct headroom headroom;
 };
 
-/* @states: the module's, which say whether it is worth a walk. Return: as
- * headroom_take().
+/* @states: the module's, which say whether it is worth a walk. What cannot be read is said,
+ * and then nothing is found: the screen is there without.
  */
-int screen_ports_take(const struct states *states, struct screen_ports *ports);
+void screen_ports_take(const struct states *states, struct screen_ports *ports);
 void screen_ports_drop(struct screen_ports *ports);
 void screen_ports_findings(const struct screen_ports *ports,
 			   struct findings *findings);

@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "base/tape.h"
 #include "host/ports.h"
+#include "host/sysctl_value.h"
 
 #define RANGE		"/proc/sys/net/ipv4/ip_local_port_range"
 #define RESERVED	"/proc/sys/net/ipv4/ip_local_reserved_ports"
@@ -90,26 +91,16 @@ bool ports_has(const struct ports *ports, unsigned int port)
 	       !(ports->reserved[port / 8] & 1 << port % 8);
 }
 
-/* Return: was there one? */
-static bool read_number(const char *path, unsigned int *number)
-{
-	char *line = read_line(path), *end = line;
-
-	if (line)
-		*number = strtoul(line, &end, 10);
-	free(line);
-	return end != line;
-}
-
 void ports_read_rules(struct port_rules *rules)
 {
-	unsigned int ignored;
+	__s64 delay = sysctl_value(TW_REUSE_DELAY, -1);
 
-	memset(rules, 0, sizeof(*rules));
-	if (!read_number(TW_REUSE, &rules->tw_reuse))
-		rules->tw_reuse = TW_REUSE_UNKNOWN;
-	rules->has_delay = read_number(TW_REUSE_DELAY, &rules->tw_reuse_delay_ms);
-	rules->lists_bound = read_number(AFTER_BOUND, &ignored);
+	*rules = (struct port_rules){
+		.tw_reuse = sysctl_value(TW_REUSE, TW_REUSE_UNKNOWN),
+		.has_delay = delay >= 0,
+		.tw_reuse_delay_ms = delay >= 0 ? delay : 0,
+		.lists_bound = sysctl_value(AFTER_BOUND, -1) >= 0,
+	};
 }
 
 int ports_read(struct ports *ports)

@@ -3,11 +3,13 @@
  * Reads /proc/net/sockstat, and the limits where this process came from.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/compiler.h"
 #include "base/tape.h"
 #include "host/mib.h"
 #include "host/netns.h"
+#include "host/sysctl_value.h"
 #include "host/tcp_memory.h"
 
 /* "TCP: inuse 5 orphan 0 tw 3 alloc 8 mem 1" */
@@ -28,17 +30,6 @@ static void read_sockstat(struct tcp_memory *memory)
 		fclose(f);
 }
 
-static void read_max_orphans(struct tcp_memory *memory)
-{
-	FILE *f = tape_fopen("/proc/sys/net/ipv4/tcp_max_orphans");
-	unsigned long long n;
-
-	if (f && fscanf(f, "%llu", &n) == 1)
-		memory->max_orphans = n;
-	if (f)
-		fclose(f);
-}
-
 static void read_mem(struct tcp_memory *memory)
 {
 	FILE *f = tape_fopen("/proc/sys/net/ipv4/tcp_mem");
@@ -55,14 +46,16 @@ static void read_mem(struct tcp_memory *memory)
 /* The kernel's limits, which other namespaces than the first have no files of. */
 static void read_limits(void *arg)
 {
-	read_max_orphans(arg);
-	read_mem(arg);
+	struct tcp_memory *memory = arg;
+
+	memory->max_orphans = sysctl_value("/proc/sys/net/ipv4/tcp_max_orphans",
+					   TCP_MEMORY_UNKNOWN);
+	read_mem(memory);
 }
 
 void tcp_memory_read(struct tcp_memory *memory)
 {
-	*memory = (struct tcp_memory){ UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN,
-				       UNKNOWN };
+	memset(memory, 0xff, sizeof(*memory));
 	read_sockstat(memory);
 	netns_at_home(read_limits, memory);
 	mib_read_aborted(&memory->aborted);

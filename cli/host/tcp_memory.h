@@ -8,7 +8,8 @@
 
 #include <linux/types.h>
 
-#define UNKNOWN (~0ULL)
+/* All bits are set. */
+#define TCP_MEMORY_UNKNOWN (~0ULL)
 
 /**
  * struct tcp_memory - of all namespaces together, but for @aborted
@@ -19,8 +20,8 @@
  * @max_pages: and its third
  * @aborted: TCPAbortOnMemory of the namespace this thread is in, since that came
  *
- * Each is UNKNOWN where it cannot be read; limits are those of the machine's first
- * namespace, and no other shows them.
+ * Each is TCP_MEMORY_UNKNOWN where it cannot be read; limits are those of the machine's
+ * first namespace, and no other shows them.
  */
 struct tcp_memory {
 	__u64 orphans, max_orphans, pages, pressure, max_pages, aborted;

@@ -14,7 +14,7 @@
 
 static bool is_known(__u64 value)
 {
-	return value != UNKNOWN;
+	return value != TCP_MEMORY_UNKNOWN;
 }
 
 static __u64 aborted_since(const struct tcp_memory *now,
