@@ -34,7 +34,7 @@ connect_some() {
 fill_buffers() {
 	start_in "$a" bash -c 'for ((i = 0; i < 40; i++)); do
 			exec {fd}<>"/dev/tcp/192.0.2.2/$1" && head -c 150000 /dev/zero >&"$fd"
-		done; exec sleep 1000' - "$load_port" >"$TMP/filled" 2>&1
+		done; kill -STOP "$$"' - "$load_port" >"$TMP/filled" 2>&1
 	busywait 60 has_pages || die "no memory is used: $(<"$TMP/filled")"
 }
 

@@ -11,13 +11,9 @@
 #   kernel's
 
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/lib/lib.sh"
+. "$(dirname "$0")/lib/listeners.sh"
 
 server='' client='' server_pid=''
-
-says_ready() {
-	grep -qx ready "$1"
-}
 
 # start_still NS NAME ARGUMENT...: until it is ready
 start_still() {
